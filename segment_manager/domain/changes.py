@@ -1,0 +1,38 @@
+"""What an operation hands back: which segments it changed, and how a person is told.
+
+Stands apart because operations make it, and the window and the command line both speak from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The outcome of one transaction.
+
+    `message` is one past-tense sentence ('Deactivated 3 segments.'). `undo_label` names the step for 'Undo …'
+    ('deactivation of 3 segments'); None where it cannot be undone. `everything` asks views to read all anew.
+    """
+
+    message: str
+    changed: frozenset[int] = frozenset()
+    added: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
+    undo_label: str | None = None
+    everything: bool = False
+    to_compute: frozenset[int] = frozenset()  # Active segments whose members are out of date now
+    backup: str | None = None  # the file a deletion saved first
+
+    def __bool__(self) -> bool:
+        return bool(self.changed or self.added or self.removed or self.everything)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: `done` of `total` units (total None: not known), and what it is doing now."""
+
+    done: int
+    total: int | None
+    text: str = ""

@@ -1,0 +1,140 @@
+"""Whole columns of cells to their stored form, as fast as the interpreter goes.
+
+Stands apart from values.py, whose `parse` it must equal: a column that one regular expression proves to be in the plain
+form is converted by C code; any other goes through `parse`, each distinct text once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+
+from segment_manager.domain.records import EPOCH, FOLDED_TYPES, MAX_DIGITS, Field, FieldType, Stored, fold, folded
+from segment_manager.domain.values import Cell, Format, parse, parse_stored
+
+_END = "\0"  # cells never hold it: the readers refuse it
+_MEMO = 20_000
+_MICROSECOND = timedelta(microseconds=1)
+_INTEGERS = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]{0,17}))?\0)*+")
+_TIMES = re.compile(
+    r"(?:(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\0)*+"
+)
+
+
+@cache
+def _decimals(places: int) -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:-?(?:0|[1-9][0-9]{{0,{max(MAX_DIGITS - places - 1, 0)}}})\.[0-9]{{{places}}})?\0)*+")
+
+
+class ColumnReader:
+    """Reads the cells of one column into one field. `blank` is what an empty text means: None, or '' where files tell
+    the two apart (JSON). `grown` collects values of a choice field that it did not know, up to `choice_limit`."""
+
+    def __init__(self, field: Field, format: Format, *, blank: str | None, choice_limit: int = 1000) -> None:
+        self.field = field
+        self.format = format
+        self.blank = blank
+        self.grown: dict[str, None] = {}
+        self._known = set(field.choices)
+        self._room = choice_limit - len(field.choices)
+        self._memo: dict[Cell, Stored] = {}
+        self._reasons: dict[Cell, str] = {}
+        self.has_folded = field.type in FOLDED_TYPES
+
+    def read(self, cells: Sequence[Cell]) -> tuple[Sequence[Stored], Sequence[Stored] | None, dict[int, str]]:
+        """The stored values, the folded ones (None for types without), and why cells do not fit, by their position.
+
+        What stands at the position of a cell that does not fit has no meaning.
+        """
+        kind = self.field.type
+        if kind in (FieldType.TEXT, FieldType.CHOICE) and not self.format.null_words and _all_texts(cells):
+            values = self._texts(cells)
+            if kind is FieldType.CHOICE:
+                self._grow(set(values))
+            return values, fold_all(values), {}
+        fast = self._fast(cells)
+        if fast is not None:
+            return fast, None, {}
+        slow = self._slow(cells)
+        bad = {row: self._reasons[cell] for row, cell in enumerate(cells) if cell in self._reasons} if self._reasons else {}
+        if kind is FieldType.CHOICE:
+            self._grow(set(slow))
+        return slow, self._folded(cells, slow) if self.has_folded else None, bad
+
+    def _texts(self, cells: Sequence[Cell]) -> list[Stored]:
+        if self.blank is None:
+            return [cell or None for cell in cells]  # type: ignore[misc]
+        return list(cells)  # type: ignore[arg-type]
+
+    def _fast(self, cells: Sequence[Cell]) -> list[Stored] | None:
+        kind = self.field.type
+        if kind not in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATETIME) or "" in self.format.null_words:
+            return None
+        try:
+            joined = _END.join(cells) + _END  # type: ignore[arg-type]
+        except TypeError:
+            return None
+        if kind is FieldType.INTEGER and _INTEGERS.fullmatch(joined):
+            if self.format.null_words:
+                return None
+            return [int(cell) if cell else None for cell in cells]  # type: ignore[arg-type]
+        if self.format.null_words:
+            return None
+        if kind is FieldType.DECIMAL and self.field.places and self.format.decimal == ".":
+            if _decimals(self.field.places).fullmatch(joined):
+                return [int(digits) if digits else None for digits in joined.replace(".", "").split(_END)[:-1]]
+        if kind is FieldType.DATETIME and _TIMES.fullmatch(joined):
+            read = datetime.fromisoformat
+            try:
+                return [(read(cell) - EPOCH) // _MICROSECOND if cell else None for cell in cells]  # type: ignore[arg-type]
+            except ValueError:
+                return None
+        return None
+
+    def _slow(self, cells: Sequence[Cell]) -> list[Stored]:
+        memo = self._memo
+        if len(memo) > _MEMO:
+            memo.clear()
+            self._reasons.clear()
+        for cell in set(cells) - memo.keys():
+            try:
+                memo[cell] = self.blank if cell == "" and self._keeps_blank else parse_stored(cell, self.field, self.format)
+            except ValueError as error:
+                memo[cell] = None
+                self._reasons[cell] = str(error)
+            if self.field.type is FieldType.CHOICES and cell is not None and cell not in self._reasons:
+                self._grow(set(parse(cell, self.field, self.format) or ()))  # type: ignore[arg-type]
+        return list(map(memo.__getitem__, cells))
+
+    @property
+    def _keeps_blank(self) -> bool:
+        return self.field.type in (FieldType.TEXT, FieldType.CHOICE) and "" not in self.format.null_words
+
+    def _folded(self, cells: Sequence[Cell], values: list[Stored]) -> list[Stored]:
+        if self.field.type is not FieldType.CHOICES:
+            return fold_all(values)
+        forms: dict[Cell, Stored] = {}
+        for cell in set(cells):
+            forms[cell] = None if cell in self._reasons else folded(self.field, parse(cell, self.field, self.format))
+        return list(map(forms.__getitem__, cells))
+
+    def _grow(self, values: set[Stored]) -> None:
+        if self._room <= len(self.grown):
+            return
+        for value in sorted(str(each) for each in values - self._known if each is not None and str(each).strip()):
+            if self._room > len(self.grown):
+                self.grown[value] = None
+                self._known.add(value)
+
+
+def fold_all(values: Sequence[Stored]) -> list[Stored]:
+    """The folded form of every text, None where it is empty or white space alone. Equals records.fold, in one sweep."""
+    texts = [value or "" for value in values]
+    forms = fold(_END.join(texts)).split(_END)  # type: ignore[arg-type]
+    return [form if form and not form.isspace() else None for form in forms]
+
+
+def _all_texts(cells: Sequence[Cell]) -> bool:
+    return set(map(type, cells)) <= {str, type(None)}

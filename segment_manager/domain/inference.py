@@ -1,0 +1,262 @@
+"""What a column holds: its type, how it writes numbers and dates, its choices.
+
+Stands apart because it is pure: cells go in, batch by batch, and a verdict on the whole column comes out. Memory stays
+bounded whatever the file's size: of each column are kept the kinds of texts seen, a few extremes (digits, places, the
+largest day or month), and at most `_KNOWN` distinct short texts; nothing grows with the rows. Every cell is looked at:
+a column has a type only if all its cells fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from segment_manager.domain.records import MAX_DIGITS, FieldType, fold
+from segment_manager.domain.values import MAX_INTEGER, NULL_WORDS, Cell
+
+_KNOWN = 4_000
+_MAX_CHOICES = 60
+_CHOICE_LENGTH = 80
+_END = "\0"
+
+_DAY = r"(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:[Tt]|\ +)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp][Mm])?\s*(?:[Zz]|[+-]\d{2}:?\d{2})?"
+_KIND = re.compile(
+    rf"""(?P<integer>-?(?:0|[1-9]\d{{0,18}}))
+    |(?P<point3>-?[1-9]\d{{0,2}}\.\d{{3}})
+    |(?P<comma3>-?[1-9]\d{{0,2}},\d{{3}})
+    |(?P<point>-?(?:0|[1-9]\d*)?\.\d+)
+    |(?P<comma>-?(?:0|[1-9]\d*)?,\d+)
+    |(?P<commas>-?[1-9]\d{{0,2}}(?:(?:,\d{{3}})+\.\d+|(?:,\d{{3}}){{2,}}))
+    |(?P<points>-?[1-9]\d{{0,2}}(?:(?:\.\d{{3}})+,\d+|(?:\.\d{{3}}){{2,}}))
+    |(?P<boolean>(?i:true|false|yes|no))
+    |(?P<iso>\d{{4}}-(?:0[1-9]|1[0-2])-{_DAY}|\d{{4}}(?P<s>[/.])(?:0?[1-9]|1[0-2])(?P=s)(?:0?[1-9]|[12]\d|3[01]))(?P<at>{_TIME})?
+    |(?P<first>\d{{1,2}})(?P<t>[-/.])(?P<second>\d{{1,2}})(?P=t)\d{{4}}(?P<clock>{_TIME})?""",
+    re.ASCII | re.VERBOSE,
+)
+_SWEEPS = {
+    "integer": re.compile(r"(?:-?(?:0|[1-9][0-9]{0,17})\0)*+"),
+    "point": re.compile(r"(?:-?(?:0|[1-9][0-9]*)\.[0-9]+\0)*+"),
+    "time": re.compile(
+        r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\0)*+"
+    ),
+}
+_ENGLISH = {"integer", "point", "point3", "comma3", "commas"}
+_EUROPEAN = {"integer", "comma", "comma3", "point3", "points"}
+_NUMBERS = _ENGLISH | _EUROPEAN
+_CODE = re.compile(r"[\d\s.,+()/#-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a column holds. `note` says what could not be decided."""
+
+    type: FieldType
+    places: int = 0
+    decimal: str = "."
+    dates: str | None = None
+    choices: tuple[str, ...] = ()
+    empty: bool = False
+    note: str = ""
+
+
+class ColumnSurvey:
+    """Takes the cells of one column and says what they are.
+
+    `null_words`: what a person said means no value. `texts_only`: the file itself says that these are texts (JSON,
+    workbooks), so what looks like a number is none.
+    """
+
+    def __init__(self, null_words: Iterable[str] = (), *, texts_only: bool = False, lists_possible: bool = False) -> None:
+        self._null_words = frozenset(null_words)
+        self._texts_only = texts_only
+        self._lists_possible = lists_possible
+        self.kinds: set[str] = set()
+        self.filled = 0
+        self._nulls = 0
+        self._digits = {".": 0, ",": 0}
+        self._places = {".": 0, ",": 0}
+        self._first = self._second = 0
+        self._points_in_dates = False
+        self._only_codes = True
+        self._known: set[str] | None = set()
+        self._null_spellings: set[str] = set()
+        self._choice = True
+
+    @property
+    def sealed(self) -> bool:
+        """Whether more cells could not change the verdict."""
+        return "text" in self.kinds and not self._choice and not self._lists_possible
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        """Take the next cells of the column."""
+        if self.sealed:
+            return
+        distinct = set(cells)
+        blanks = cells.count("") if "" in distinct else 0
+        blanks += cells.count(None) if None in distinct else 0
+        self.filled += len(cells) - blanks
+        distinct -= {"", None}
+        lists = {cell for cell in distinct if isinstance(cell, tuple)} if not self._all_texts(distinct) else set()
+        if lists:
+            self.kinds.add("list")
+            distinct = (distinct - lists) | {item for cell in lists for item in cell}
+        self._look_at(distinct, cells)  # type: ignore[arg-type]
+
+    @staticmethod
+    def _all_texts(distinct: set[Cell]) -> bool:
+        return set(map(type, distinct)) <= {str}
+
+    def _look_at(self, distinct: set[str], cells: Sequence[Cell]) -> None:
+        for word in self._null_spellings & distinct:
+            self._nulls += cells.count(word)
+        new = distinct - self._known if self._known else distinct
+        if not new:
+            return
+        if self._known is not None:
+            self._known |= {text for text in new if len(text) <= 100}
+            if len(self._known) > _KNOWN:
+                self._known = None
+        if self._choice and (self._known is None or len(self._known) > _MAX_CHOICES + len(NULL_WORDS)):
+            self._choice = False
+        if self._choice and any(len(text) > _CHOICE_LENGTH or "\n" in text for text in new):
+            self._choice = False
+        if not self._sweep(new):
+            self._classify(new, cells)
+
+    def _sweep(self, new: set[str]) -> bool:
+        """Whether all the texts are of the one kind seen so far, found out in one go."""
+        kinds = self.kinds - {"text"} or {"integer"}
+        name = "point" if "point" in kinds else next(iter(kinds))
+        pattern = _SWEEPS.get(name)
+        if pattern is None or "text" in self.kinds or len(new) < 16:
+            return False
+        joined = _END.join(new) + _END
+        if pattern.fullmatch(joined) is None:
+            return False
+        self.kinds.add(name)
+        if name == "integer":
+            self._extremes(".", max(map(len, new)), 0)
+            self._extremes(",", max(map(len, new)), 0)
+        elif name == "point":
+            wholes, fractions = zip(*(text.split(".") for text in new), strict=True)
+            self._extremes(".", max(map(len, wholes)), max(map(len, fractions)))
+            if any(len(fraction) == 3 and len(whole) <= 4 for whole, fraction in zip(wholes, fractions, strict=True)):
+                self.kinds.add("point3")
+        return True
+
+    def _classify(self, new: set[str], cells: Sequence[Cell]) -> None:
+        for text in new:
+            if "text" in self.kinds and not (self._choice and self._only_codes):
+                return
+            trimmed = text.strip()
+            if trimmed in self._null_words or not trimmed:
+                continue
+            if self._only_codes and not _CODE.fullmatch(trimmed):
+                self._only_codes = False
+            if trimmed.casefold() in NULL_WORDS:
+                self._null_spellings.add(text)
+                self._nulls += cells.count(text)
+                continue
+            self._take(trimmed, _KIND.fullmatch(trimmed))
+
+    def _take(self, text: str, match: re.Match[str] | None) -> None:
+        if match is None:
+            self.kinds.add("text")
+        elif match["integer"] and len(text) >= 19 and not -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER:
+            self.kinds.add("text")
+        elif match["iso"]:
+            self.kinds.add("time" if match["at"] else "date")
+        elif match["first"]:
+            first, second = int(match["first"]), int(match["second"])
+            if not (1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12):
+                self.kinds.add("text")
+                return
+            self._first, self._second = max(first, self._first), max(second, self._second)
+            self._points_in_dates |= match["t"] == "."
+            self.kinds |= {"ordered", "time" if match["clock"] else "date"}
+        else:
+            kind = match.lastgroup or "text"
+            self.kinds.add(kind)
+            if kind in _NUMBERS:
+                self._measure(text.lstrip("-"))
+
+    def _measure(self, text: str) -> None:
+        for decimal, grouping in ((".", ","), (",", ".")):
+            whole, _, fraction = text.replace(grouping, "").partition(decimal)
+            self._extremes(decimal, len(whole), len(fraction))
+
+    def _extremes(self, decimal: str, digits: int, places: int) -> None:
+        self._digits[decimal] = max(self._digits[decimal], digits)
+        self._places[decimal] = max(self._places[decimal], places)
+
+    @property
+    def style(self) -> str | None:
+        """The decimal separator that the column proves by itself: '.', ',' or None where both are possible."""
+        kinds = self.kinds
+        if not kinds or not kinds <= _NUMBERS:
+            return None
+        english, european = kinds <= _ENGLISH, kinds <= _EUROPEAN
+        if english != european:
+            return "." if english else ","
+        return None
+
+    def verdict(self, *, decimal: str | None = None, dates: str | None = None, style: str | None = None) -> Verdict:
+        """What the column holds. `decimal` and `dates` are what a person said; `style` is the separator that the rest of
+        the file suggests for what may be read in two ways (None: leave it a text)."""
+        kinds = self.kinds
+        if "list" in kinds:
+            return Verdict(FieldType.CHOICES, choices=self._choices() if self._choice else ())
+        if not kinds:
+            return Verdict(FieldType.TEXT, empty=not self.filled)
+        few = self.filled and self._nulls > self.filled * 0.9
+        if few or "text" in kinds:
+            return self._texts()
+        if kinds == {"boolean"}:
+            return Verdict(FieldType.BOOLEAN)
+        if kinds <= {"date", "time", "ordered"}:
+            return self._date(dates)
+        if kinds <= _NUMBERS and not self._texts_only:
+            return self._number(decimal, style)
+        return self._texts()
+
+    def _number(self, said: str | None, style: str | None) -> Verdict:
+        kinds = self.kinds
+        decimal = said or self.style
+        if decimal is None and kinds <= {"integer", "point3"}:
+            decimal = style or "."
+        elif decimal is None:
+            decimal = style
+        if decimal is None:
+            return self._texts("its numbers can be read in two ways (1,234): say what the decimal separator is")
+        if not kinds <= (_ENGLISH if decimal == "." else _EUROPEAN):
+            return self._texts()
+        places = self._places[decimal]
+        if self._digits[decimal] + places > MAX_DIGITS and places:
+            return self._texts(f"its numbers have more than {MAX_DIGITS} digits, which would not be kept exactly")
+        if self._digits[decimal] > MAX_DIGITS + 1:
+            return self._texts()
+        return Verdict(FieldType.DECIMAL if places else FieldType.INTEGER, places, decimal)
+
+    def _date(self, said: str | None) -> Verdict:
+        kind = FieldType.DATETIME if "time" in self.kinds else FieldType.DATE
+        if "ordered" not in self.kinds:
+            return Verdict(kind)
+        day_first, month_first = self._second <= 12, self._first <= 12 and not self._points_in_dates
+        order = "D/M/Y" if day_first and not month_first else "M/D/Y" if month_first and not day_first else None
+        if order is None and day_first and month_first:
+            order = said if said in ("D/M/Y", "M/D/Y") else None
+            if order is None:
+                return self._texts("its dates may be day/month or month/day: say which")
+        return Verdict(kind, dates=order) if order else self._texts()
+
+    def _texts(self, note: str = "") -> Verdict:
+        choices = self._choices() if self._choice and not self._only_codes and not note else ()
+        if choices and len(choices) * 3 <= self.filled:
+            return Verdict(FieldType.CHOICE, choices=choices)
+        return Verdict(FieldType.TEXT, note=note)
+
+    def _choices(self) -> tuple[str, ...]:
+        known = {text for text in self._known or () if text.strip() and text.strip() not in self._null_words}
+        return tuple(sorted(known, key=lambda text: (fold(text), text))) if len(known) <= _MAX_CHOICES else ()

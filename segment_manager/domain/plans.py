@@ -1,0 +1,137 @@
+"""Plans: what an action will do, skip and may not do, and all that it touches, before anything happens.
+
+Stands apart because the dialog, the command line's --dry-run and the result all speak from the same plan,
+and because a plan made again inside the transaction must equal the one that was confirmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    ACTIVATE = "activate"
+    RESUME = "resume"
+    DEACTIVATE = "deactivate"
+    CLONE = "clone"
+    DELETE = "delete"
+    KEEP_ACTIVE = "keep-active"
+    ALLOW_SCAN = "allow-scan"  # takes Keep active away
+    SCAN = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A selected segment to which the action does not apply."""
+
+    id: int
+    name: str
+    why: str
+
+
+class Obstacle(StrEnum):
+    LIVE_USE = "live use"
+    RULES = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A selected segment that the action may not touch; `by` names the assets or segments in the way."""
+
+    id: int
+    name: str
+    obstacle: Obstacle
+    why: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSequence:
+    """A sequence that uses some of the segments the plan touches (will do or blocked). `new_records`: how many could be
+    connected after a resume, by the last members; None where not known."""
+
+    name: str
+    state: str
+    segments: int
+    new_records: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAsset:
+    """A campaign, journey, message or test list in live use of some of the segments."""
+
+    asset_type: str
+    name: str
+    state: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """A segment outside the selection whose rule refers to one inside, directly or through others."""
+
+    id: int
+    name: str
+    status: str
+    direct: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """See the module. All tuples are in a stable order, so that equal facts make equal plans.
+
+    `will_do` is what happens when the plan is carried out as it stands; `blocked` stays out. `anyway` says that live use
+    was accepted (then those segments stand in will_do and in `in_live_use`). `anyway_allowed` is the workspace's setting.
+    `active`, `inactive`, `unused` count the segments of will_do by status (unused: inactive with that reason).
+    `used_by_sequences` counts the segments of will_do + blocked that any sequence uses.
+    `members_kept`: members that stay members. `connections_kept`: sequence connections that stay.
+    """
+
+    action: Action
+    will_do: tuple[Named, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    sequences: tuple[LinkedSequence, ...] = ()
+    used_by_sequences: int = 0
+    live_assets: tuple[LiveAsset, ...] = ()
+    in_live_use: tuple[Named, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
+    active: int = 0
+    inactive: int = 0
+    unused: int = 0
+    members_kept: int = 0
+    connections_kept: int = 0
+    anyway: bool = False
+    anyway_allowed: bool = True
+    new_names: tuple[str, ...] = ()  # clone: the copies' names, in the order of will_do
+    grace_days: int = field(default=45, compare=False)
+
+    @property
+    def selected(self) -> int:
+        """How many segments were selected."""
+        return len(self.will_do) + len(self.skipped) + len(self.blocked)
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(segment.id for segment in self.will_do)
+
+    @property
+    def all_ids(self) -> tuple[int, ...]:
+        """The whole selection, in id order."""
+        return tuple(sorted([s.id for s in self.will_do] + [s.id for s in self.skipped] + [s.id for s in self.blocked]))
+
+    def same_facts(self, other: Plan) -> bool:
+        """Whether another plan of the same selection rests on the same facts; counts of records may move."""
+        return _still(self) == _still(other)
+
+
+def _still(plan: Plan) -> Plan:
+    sequences = tuple(replace(sequence, new_records=None) for sequence in plan.sequences)
+    return replace(plan, sequences=sequences, members_kept=0, connections_kept=0)

@@ -1,0 +1,147 @@
+"""Record types, their typed fields, and the one stored form of every value.
+
+Stands apart because rules, imports and storage must agree, to the last digit, on what a value is.
+
+Values in Python: text and choice `str`; integer `int`; decimal `Decimal`; date `datetime.date`; datetime an aware
+`datetime` in UTC; boolean `bool`; choices a `tuple[str, ...]`; empty `None`.
+Values as stored (`to_stored`): text and choice as they are; integer as it is; decimal an integer scaled by 10**places;
+date 'YYYY-MM-DD'; datetime microseconds since 1970-01-01 UTC; boolean 0 or 1; choices a JSON list.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+
+Value = str | int | Decimal | date | datetime | bool | tuple[str, ...] | None
+Stored = str | int | None
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+MAX_DIGITS = 18
+"""Decimal digits that a scaled decimal may have: what fits 64 bits whatever its places."""
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    DATETIME = "datetime"
+    BOOLEAN = "boolean"
+    CHOICE = "choice"
+    CHOICES = "choices"
+
+
+FOLDED_TYPES = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.CHOICES})
+"""Types that have a second, folded column beside the one with the value as it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One typed field. `name` is the stable snake_case name rules use, `label` what a person sees.
+
+    `places` is for decimals alone: digits after the point. `choices` lists the known values of choice and choices.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    choices: tuple[str, ...] = ()
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A kind of customer record. `id` names its table of records; `key_label` is the column its keys came from."""
+
+    id: int
+    name: str
+    fields: tuple[Field, ...] = ()
+    key_label: str = "Key"
+
+    def field(self, name: str) -> Field | None:
+        """The field of this name, or None."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        return None
+
+
+def fold(text: str) -> str:
+    """The form in which texts are compared: Unicode full case folding over NFC ('É' = 'é', 'ß' = 'ss')."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def column(field: Field | str) -> str:
+    """The name of the column that holds a field's value."""
+    return f"f_{field if isinstance(field, str) else field.name}"
+
+
+def folded_column(field: Field | str) -> str:
+    """The name of the column that holds a text's folded form: NULL where the text is empty or white space alone."""
+    return f"c_{field if isinstance(field, str) else field.name}"
+
+
+CHOICES_MARK = "\x1f"
+"""Stands before, between and after the folded values in the folded column of a `choices` field."""
+
+
+def folded(field: Field, value: Value) -> str | None:
+    """What the folded column holds for a value."""
+    if isinstance(value, str):
+        return fold(value) if value.strip() else None
+    if isinstance(value, tuple):
+        kept = [fold(item) for item in value if item.strip()]
+        return CHOICES_MARK + CHOICES_MARK.join(kept) + CHOICES_MARK if kept else None
+    return None
+
+
+def to_stored(field: Field, value: Value) -> Stored:
+    """The stored form of a value. Raises ValueError where a decimal has more digits than the field holds."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, Decimal):
+        return scaled(value, field.places)
+    if isinstance(value, datetime):
+        return (value - EPOCH) // timedelta(microseconds=1)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return json.dumps(value, ensure_ascii=False)
+    return value
+
+
+def from_stored(field: Field, stored: Stored) -> Value:
+    """The value behind a stored form."""
+    if stored is None:
+        return None
+    match field.type:
+        case FieldType.DECIMAL:
+            return Decimal(stored).scaleb(-field.places)
+        case FieldType.DATE:
+            return date.fromisoformat(str(stored))
+        case FieldType.DATETIME:
+            return EPOCH + timedelta(microseconds=int(stored))
+        case FieldType.BOOLEAN:
+            return bool(stored)
+        case FieldType.CHOICES:
+            return tuple(json.loads(str(stored)))
+        case _:
+            return stored
+
+
+def scaled(number: Decimal, places: int) -> int:
+    """A decimal as an integer of 10**-places. Raises ValueError where digits would be lost or exceed MAX_DIGITS."""
+    shifted = number.scaleb(places) if number else Decimal(0)
+    whole = int(shifted)
+    if whole != shifted:
+        raise ValueError(f"{number} has more than {places} decimal places")
+    if len(str(abs(whole))) > MAX_DIGITS:
+        raise ValueError(f"{number} has more than {MAX_DIGITS} digits")
+    return whole

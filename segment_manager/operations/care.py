@@ -1,0 +1,36 @@
+"""Care for the workspace itself: check, backup, restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from segment_manager.domain.errors import BackupFailed
+from segment_manager.storage.backup import automatic_backup, put_back, write_backup
+from segment_manager.storage.checks import problems
+from segment_manager.storage.workspace import Workspace
+
+
+def check(workspace: Workspace) -> list[str]:
+    """Everything that is wrong with a workspace, a sentence each; empty where all is well."""
+    return problems(workspace)
+
+
+def backup(workspace: Workspace, target: Path) -> Path:
+    """Write a verified backup to a new file; gives the file. Raises BackupFailed."""
+    return write_backup(workspace, target)
+
+
+def backup_before_deletion(workspace: Workspace) -> Path:
+    """The verified backup without which nothing is deleted. Raises BackupFailed."""
+    try:
+        return automatic_backup(workspace, "before deletion")
+    except BackupFailed as error:
+        raise BackupFailed(f"Nothing was deleted. {error}") from error
+
+
+def restore(backup: Path, target: Path) -> Path | None:
+    """Put a backup in the place of `target`, which nobody may have open; what was there is moved aside (gives where to).
+
+    Raises NotAWorkspace, WorkspaceTooNew, WorkspaceDamaged, BackupFailed, WorkspaceBusy.
+    """
+    return put_back(backup, target)

@@ -1,0 +1,44 @@
+"""Undo and redo as verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from segment_manager.domain.changes import Change
+from segment_manager.domain.errors import UndoConflict
+from segment_manager.storage import queries, segment_rows, undo as undo_steps
+from segment_manager.storage.change import OpenChange
+from segment_manager.storage.segment_rules import refresh_missing
+from segment_manager.storage.workspace import Workspace
+
+
+def undo(workspace: Workspace) -> Change:
+    """Undo the newest step. Raises NothingToUndo, UndoConflict (the step is then given up), NotPermitted."""
+    return _step(workspace, "undo", "Undone", "done", undo_steps.step_back)
+
+
+def redo(workspace: Workspace) -> Change:
+    """Do the step undone last again. Raises NothingToUndo, UndoConflict (the step is then given up), NotPermitted."""
+    return _step(workspace, "redo", "Redone", "undone", undo_steps.step_forward)
+
+
+def _step(
+    workspace: Workspace, verb: str, said: str, state: str, step: Callable[[OpenChange], undo_steps.Applied]
+) -> Change:
+    try:
+        with workspace.change(verb) as change:
+            applied = step(change)
+            segment_rows.ensure_results(change)
+            segment_rows.mark_rule_stale(change, applied.new_rules)
+            refresh_missing(workspace, change, applied.added | applied.changed)
+    except UndoConflict:
+        with workspace.change(verb) as change:
+            undo_steps.forget_newest(change, state)
+        raise
+    return Change(
+        f"{said}: {applied.label}.",
+        applied.changed,
+        applied.added,
+        applied.removed,
+        to_compute=frozenset(queries.stale_ids(workspace, applied.added | applied.changed)),
+    )

@@ -1,0 +1,144 @@
+"""Facts → Plan: what each action will do, skip and may not do.
+
+Stands apart from segments.py because a plan is made twice, before asking and again inside the transaction, by the same
+code and from facts alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from segment_manager.domain.errors import UnknownSegment
+from segment_manager.domain.plans import Action, Blocked, Named, Obstacle, Plan, Skipped
+from segment_manager.domain.segments import Reason, Status, copy_name, folded_name
+from segment_manager.storage import queries
+from segment_manager.storage.queries.plan_facts import PlanFacts, SegmentFact
+from segment_manager.storage.workspace import Workspace
+
+
+def _not_active(segment: SegmentFact) -> str | None:
+    return "It is already inactive." if segment.status is Status.INACTIVE else None
+
+
+def _not_inactive(segment: SegmentFact) -> str | None:
+    return "It is already active." if segment.status is Status.ACTIVE else None
+
+
+def _cannot_be_pinned(segment: SegmentFact) -> str | None:
+    if segment.status is Status.INACTIVE:
+        return "It is inactive: resume it first."
+    return "It is kept active already." if segment.keep_active else None
+
+
+def _not_pinned(segment: SegmentFact) -> str | None:
+    return None if segment.keep_active else "It is not kept active."
+
+
+_SKIPS: dict[Action, Callable[[SegmentFact], str | None]] = {
+    Action.ACTIVATE: _not_inactive,
+    Action.RESUME: _not_inactive,
+    Action.DEACTIVATE: _not_active,
+    Action.CLONE: lambda segment: None,
+    Action.DELETE: lambda segment: None,
+    Action.KEEP_ACTIVE: _cannot_be_pinned,
+    Action.ALLOW_SCAN: _not_pinned,
+}
+
+
+def make_plan(workspace: Workspace, action: Action, ids: Iterable[int], *, anyway: bool = False) -> Plan:
+    """What an action would do to some segments, from one state of the workspace. Raises UnknownSegment for ids that are gone."""
+    wanted = sorted(set(ids))
+    with workspace.snapshot():
+        facts = queries.plan_facts(workspace, wanted)
+        if len(facts.segments) < len(wanted):
+            gone = len(wanted) - len(facts.segments)
+            raise UnknownSegment(f"{gone} of the {len(wanted)} segments {'is' if gone == 1 else 'are'} gone: deleted meanwhile.")
+        return _plan(workspace, action, facts, anyway)
+
+
+def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) -> Plan:
+    settings = queries.settings(workspace)
+    allowed = bool(settings["anyway_allowed"])
+    skipped = []
+    candidates = []
+    for segment in facts.segments:
+        why = _SKIPS[action](segment)
+        if why:
+            skipped.append(Skipped(segment.id, segment.name, why))
+        else:
+            candidates.append(segment)
+    blocked = _blocked(action, candidates, facts, anyway=anyway and allowed)
+    stopped = {each.id for each in blocked}
+    doing = [segment for segment in candidates if segment.id not in stopped]
+    touched = [segment.id for segment in candidates]
+    done_ids = [segment.id for segment in doing]
+    asks = action in (Action.DEACTIVATE, Action.DELETE, Action.RESUME, Action.ACTIVATE)
+    resuming = action in (Action.RESUME, Action.ACTIVATE)
+    return Plan(
+        action,
+        will_do=tuple(Named(segment.id, segment.name) for segment in doing),
+        skipped=tuple(skipped),
+        blocked=tuple(blocked),
+        sequences=queries.linked_sequences(workspace, touched, count_new=resuming) if asks else (),
+        used_by_sequences=queries.used_by_sequences(workspace, touched) if asks else 0,
+        live_assets=queries.live_assets(workspace, touched) if asks else (),
+        in_live_use=tuple(Named(each.id, each.name) for each in candidates if each.id in facts.live_use),
+        dependents=queries.outside_dependents(workspace, touched) if asks and not resuming else (),
+        active=sum(segment.status is Status.ACTIVE for segment in doing),
+        inactive=sum(segment.status is Status.INACTIVE for segment in doing),
+        unused=sum(segment.reason is Reason.UNUSED for segment in doing),
+        members_kept=queries.member_total(workspace, done_ids) if asks and action is not Action.DELETE else 0,
+        connections_kept=queries.connection_total(workspace, done_ids) if asks else 0,
+        anyway=anyway and allowed,
+        anyway_allowed=allowed,
+        new_names=copy_names(workspace, doing) if action is Action.CLONE else (),
+        grace_days=int(str(settings["grace_days"])),
+    )
+
+
+def _blocked(
+    action: Action, candidates: Sequence[SegmentFact], facts: PlanFacts, *, anyway: bool
+) -> list[Blocked]:
+    """The segments that may not be touched; for a deletion worked out to a fixpoint, since what is blocked stays and
+    goes on referring."""
+    blocked: dict[int, Blocked] = {}
+    if action in (Action.DELETE, Action.DEACTIVATE) and not anyway:
+        for segment in candidates:
+            names = facts.live_use.get(segment.id)
+            if names:
+                why = f"In live use by {_listed(names)}."
+                blocked[segment.id] = Blocked(segment.id, segment.name, Obstacle.LIVE_USE, why, names)
+    if action is Action.DELETE:
+        going = {segment.id: segment for segment in candidates if segment.id not in blocked}
+        while True:
+            held = {}
+            for segment in going.values():
+                staying = [each for each in facts.referring.get(segment.id, ()) if each not in going]
+                if staying:
+                    held[segment.id] = tuple(facts.names[each] for each in staying)
+            if not held:
+                break
+            for segment_id, names in held.items():
+                segment = going.pop(segment_id)
+                why = f"The rule of {_listed(names)} refers to it."
+                blocked[segment_id] = Blocked(segment_id, segment.name, Obstacle.RULES, why, names)
+    return [blocked[segment.id] for segment in candidates if segment.id in blocked]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(f"“{name}”" for name in names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
+
+
+def copy_names(workspace: Workspace, segments: Iterable[SegmentFact]) -> tuple[str, ...]:
+    """The names that copies of some segments get, in their order."""
+    taken: dict[int, set[str]] = {}
+    names = []
+    for segment in segments:
+        if segment.record_type_id not in taken:
+            existing = queries.all_segment_names(workspace, segment.record_type_id)
+            taken[segment.record_type_id] = {folded_name(name) for name in existing}
+        name = copy_name(segment.name, taken[segment.record_type_id])
+        taken[segment.record_type_id].add(folded_name(name))
+        names.append(name)
+    return tuple(names)

@@ -1,0 +1,1 @@
+"""How a workspace is kept: one SQLite file through Peewee and apsw."""

@@ -1,0 +1,166 @@
+"""Backups: made by SQLite's backup API, verified before they count, and put back with nothing stale beside them.
+
+Stands apart because a copy of the file itself would be wrong twice over: it misses the log, and closing it would drop
+the locks of the open workspace.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import apsw
+
+from segment_manager.domain.errors import BackupFailed, SegmentManagerError, WorkspaceBusy, WorkspaceExists
+from segment_manager.storage.database import create_file, recognise
+from segment_manager.storage.faults import fact_behind
+from segment_manager.storage.times import stamp
+from segment_manager.storage.workspace import Workspace
+
+_PAGES_AT_ONCE = 4096
+KEPT_AUTOMATIC = 20
+
+
+def write_backup(workspace: Workspace, target: Path) -> Path:
+    """Write a verified backup of a workspace to a new file of mode 0600, with a manifest (SHA-256) beside it.
+
+    Raises BackupFailed; nothing is then left at `target`.
+    """
+    partial = target.with_name(target.name + ".partial")
+    try:
+        if target.exists():
+            raise WorkspaceExists(f"“{target.name}” exists already in {target.parent}. Choose another name.")
+        partial.unlink(missing_ok=True)
+        create_file(partial)
+        copy = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            with copy.backup("main", workspace.connection, "main") as backup:
+                while not backup.done:
+                    backup.step(_PAGES_AT_ONCE)
+            copy.pragma("journal_mode", "delete")
+            problems = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+            segments = copy.execute("SELECT count(*) FROM segment").get
+        finally:
+            copy.close()
+        if problems != ["ok"]:
+            raise BackupFailed(f"The backup could not be verified: {problems[0]}. Run “Check workspace”.")
+        _write_manifest(target, partial, stamp(workspace.now()), segments)
+        os.replace(partial, target)
+    except BackupFailed:
+        _remove(partial)
+        raise
+    except (apsw.Error, OSError, SegmentManagerError) as error:
+        _remove(partial)
+        fact = error if isinstance(error, SegmentManagerError) else fact_behind(error, target)
+        raise BackupFailed(f"The backup could not be written to {target}: {fact or error}") from error
+    return target
+
+
+def _write_manifest(target: Path, content: Path, made_at: str, segments: int) -> None:
+    with content.open("rb") as backup:
+        digest = hashlib.file_digest(backup, "sha256").hexdigest()
+    manifest = target.with_name(target.name + ".json")
+    manifest.unlink(missing_ok=True)
+    create_file(manifest)
+    manifest.write_text(json.dumps({"made_at": made_at, "sha256": digest, "segments": segments}), encoding="utf-8")
+
+
+def _remove(partial: Path) -> None:
+    for leftover in (partial, Path(f"{partial}-wal"), Path(f"{partial}-shm"), Path(f"{partial}-journal")):
+        leftover.unlink(missing_ok=True)
+
+
+def backup_folder(workspace: Workspace) -> Path:
+    """Where automatic backups of a workspace go: a folder of its own beside it, for its owner alone."""
+    folder = workspace.path.with_name(workspace.path.stem + " backups")
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise BackupFailed(f"The folder {folder} for backups cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def automatic_backup(workspace: Workspace, occasion: str) -> Path:
+    """A verified backup in the workspace's own folder, named by time and occasion; old ones beyond 20 are removed."""
+    folder = backup_folder(workspace)
+    moment = workspace.now().astimezone(workspace.zone).strftime("%Y-%m-%d %H%M%S")
+    number, target = 1, folder / f"{moment} {occasion}.segments"
+    while target.exists():
+        number += 1
+        target = folder / f"{moment} {occasion} {number}.segments"
+    write_backup(workspace, target)
+    kept = sorted(folder.glob(f"* {occasion}*.segments"), key=lambda path: path.stat().st_mtime)
+    for old in kept[:-KEPT_AUTOMATIC]:
+        old.unlink(missing_ok=True)
+        old.with_name(old.name + ".json").unlink(missing_ok=True)
+    return target
+
+
+def put_back(backup: Path, target: Path) -> Path | None:
+    """Put a backup in the place of a workspace that nobody has open.
+
+    What was there, with its sidecar files, is moved aside, never deleted; gives where to, or None where there was nothing.
+    Raises NotAWorkspace, WorkspaceTooNew, WorkspaceDamaged for the backup; WorkspaceBusy where the target is in use.
+    """
+    recognise(backup)
+    manifest = backup.with_name(backup.name + ".json")
+    if manifest.exists():
+        _must_match(backup, manifest)
+    aside = _move_aside(target) if target.exists() else None
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    create_file(partial)
+    source = apsw.Connection(str(backup), flags=apsw.SQLITE_OPEN_READONLY)
+    copy = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        with copy.backup("main", source, "main") as running:
+            while not running.done:
+                running.step(_PAGES_AT_ONCE)
+        problems = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+    finally:
+        copy.close()
+        source.close()
+    if problems != ["ok"]:
+        partial.unlink(missing_ok=True)
+        raise BackupFailed(f"The backup “{backup.name}” is damaged: {problems[0]}. Choose another backup.")
+    os.replace(partial, target)
+    return aside
+
+
+def _must_match(backup: Path, manifest: Path) -> None:
+    try:
+        expected = json.loads(manifest.read_text(encoding="utf-8"))["sha256"]
+    except (OSError, ValueError, KeyError):
+        return
+    with backup.open("rb") as content:
+        if hashlib.file_digest(content, "sha256").hexdigest() != expected:
+            raise BackupFailed(f"The backup “{backup.name}” was changed since it was made. Choose another backup.")
+
+
+def _move_aside(target: Path) -> Path:
+    probe = apsw.Connection(str(target), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        probe.set_busy_timeout(1000)
+        probe.execute("PRAGMA locking_mode = EXCLUSIVE")
+        probe.execute("BEGIN EXCLUSIVE")
+        probe.execute("COMMIT")
+        probe.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (apsw.BusyError, apsw.LockedError):
+        raise WorkspaceBusy(f"“{target.name}” is open in another program. Close it there, then try again.") from None
+    except apsw.Error:
+        pass  # A damaged workspace is just what a backup is put in the place of.
+    finally:
+        probe.close()
+    number = 1
+    while True:
+        aside = target.with_name(f"{target.name}.replaced-{number}")
+        if not aside.exists():
+            break
+        number += 1
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        source = Path(f"{target}{suffix}")
+        if source.exists():
+            os.replace(source, Path(f"{aside}{suffix}"))
+    return aside

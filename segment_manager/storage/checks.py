@@ -1,0 +1,67 @@
+"""What must hold in every workspace, checked with SQLite's own means and ours.
+
+Stands apart because the same check serves the person ('Check workspace'), the tests' oracle, and the start after a crash.
+"""
+
+from __future__ import annotations
+
+from pyroaring import BitMap
+
+from segment_manager.storage.change import chained
+from segment_manager.storage.database import APPLICATION_ID, SCHEMA_VERSION
+from segment_manager.storage.record_tables import read_record_types, table_name
+from segment_manager.storage.workspace import Workspace
+
+
+def problems(workspace: Workspace) -> list[str]:
+    """Everything that is wrong with a workspace, a sentence each; empty where all is well."""
+    with workspace.snapshot() as connection:
+        found = [
+            f"The file is damaged: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"
+        ]
+        found += [
+            f"A row of {row[0]} refers to one of {row[2]} that is gone."
+            for row in connection.execute("PRAGMA foreign_key_check")
+        ]
+        if connection.pragma("application_id") != APPLICATION_ID or connection.pragma("user_version") != SCHEMA_VERSION:
+            found.append("The file's mark or version is not that of a workspace.")
+        found += _activity_problems(workspace)
+        found += _membership_problems(workspace)
+    return found
+
+
+def _activity_problems(workspace: Workspace) -> list[str]:
+    connection = workspace.connection
+    previous, expected = b"", 1
+    found = []
+    for seq, *row, kept in connection.execute(
+        "SELECT seq, operation, at, who, action, segment_id, segment_name, before, after, hash FROM activity ORDER BY seq"
+    ):
+        if seq != expected:
+            found.append(f"Activity entries {expected} to {seq - 1} are missing.")
+        elif chained(previous, tuple(row)) != kept:
+            found.append(f"Activity entry {seq} was changed.")
+        previous, expected = kept, seq + 1
+    newest = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'activity'").get
+    if newest is not None and newest >= expected:
+        found.append(f"Activity entries {expected} to {newest} are missing.")
+    return found
+
+
+def _membership_problems(workspace: Workspace) -> list[str]:
+    connection = workspace.connection
+    found = []
+    everyone = {
+        each.id: BitMap(row[0] for row in connection.execute(f"SELECT id FROM {table_name(each.id)}"))
+        for each in read_record_types(connection)
+    }
+    for name, record_type_id, blob, count in connection.execute(
+        "SELECT name, record_type_id, members, count FROM segment JOIN segment_result ON segment_id = segment.id"
+        " WHERE members IS NOT NULL"
+    ):
+        members = BitMap.deserialize(blob)
+        if len(members) != count:
+            found.append(f"The member count of “{name}” does not fit its members. Recompute it.")
+        if members - everyone[record_type_id]:
+            found.append(f"“{name}” has members that are no records. Recompute it.")
+    return found

@@ -1,0 +1,198 @@
+"""The facts that a plan rests on, read for any number of segments by a handful of set-based statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import apsw
+from pyroaring import BitMap
+
+from segment_manager.domain.plans import Dependent, LinkedSequence, LiveAsset
+from segment_manager.domain.segments import Reason, Status
+from segment_manager.domain.usage import AssetState, AssetType, is_live
+from segment_manager.storage.ids import json_ids
+from segment_manager.storage.queries.usage import LIVE, SEQUENCE_ORDER
+from segment_manager.storage.workspace import Workspace
+
+_CHOSEN = "IN (SELECT value FROM json_each(:ids))"
+_ENGAGEMENT_BUT_SEQUENCES = "asset.asset_type IN ('campaign', 'journey', 'message', 'test list')"
+
+
+class SegmentFact(NamedTuple):
+    id: int
+    name: str
+    record_type_id: int
+    status: Status
+    reason: Reason | None
+    keep_active: bool
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFacts:
+    """What is known of a selection, read from one state of the workspace.
+
+    `live_use`: per segment id the names of the live campaigns, journeys, messages and test lists that use it.
+    `referring`: per segment id the ids of the segments whose rules refer to it directly, in the selection or not.
+    """
+
+    segments: tuple[SegmentFact, ...]
+    live_use: dict[int, tuple[str, ...]]
+    referring: dict[int, tuple[int, ...]]
+    names: dict[int, str]
+
+
+def plan_facts(workspace: Workspace, ids: Iterable[int]) -> PlanFacts:
+    """The facts of those of `ids` that are there, in id order."""
+    connection = workspace.connection
+    binding = {"ids": json_ids(ids), "today": workspace.today().isoformat()}
+    segments = tuple(
+        SegmentFact(
+            row[0],
+            row[1],
+            row[2],
+            Status.ACTIVE if row[3] == "active" else Status.INACTIVE,
+            Reason(row[4]) if row[4] else None,
+            bool(row[5]),
+            row[6] != "[]",
+        )
+        for row in connection.execute(
+            "SELECT id, name, record_type_id, status, reason, keep_active, coalesce(missing, '[]') FROM segment"
+            f" LEFT JOIN segment_result ON segment_id = id WHERE id {_CHOSEN} ORDER BY id",
+            binding,
+        )
+    )
+    live_use: defaultdict[int, list[str]] = defaultdict(list)
+    for segment_id, name in connection.execute(
+        "SELECT segment_id, asset.name FROM reference JOIN asset ON asset.id = reference.asset_id"
+        f" WHERE segment_id {_CHOSEN} AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY segment_id, asset.name",
+        binding,
+    ):
+        live_use[segment_id].append(name)
+    referring: defaultdict[int, list[int]] = defaultdict(list)
+    names = {}
+    for referred_id, segment_id, name in connection.execute(
+        "SELECT referred_id, segment.id, name FROM rule_reference JOIN segment ON segment.id = segment_id"
+        f" WHERE referred_id {_CHOSEN} ORDER BY referred_id, name_folded",
+        binding,
+    ):
+        referring[referred_id].append(segment_id)
+        names[segment_id] = name
+    return PlanFacts(
+        segments,
+        {segment_id: tuple(found) for segment_id, found in live_use.items()},
+        {segment_id: tuple(found) for segment_id, found in referring.items()},
+        names,
+    )
+
+
+def linked_sequences(workspace: Workspace, ids: Iterable[int], *, count_new: bool) -> tuple[LinkedSequence, ...]:
+    """The sequences linked to `ids`, whatever their state: running first, then by number of segments, then by name.
+
+    With `count_new` each tells how many members (by the stored ones) it does not work on yet.
+    """
+    today = workspace.today()
+    found = workspace.connection.execute(
+        "SELECT asset.id, asset.name, asset.state, count(*), max(coalesce(reference.ended_on, '9999')),"
+        " json_group_array(segment_id) FROM reference JOIN asset ON asset.id = reference.asset_id"
+        f" WHERE asset_type = 'sequence' AND segment_id {_CHOSEN} GROUP BY asset.id"
+        f" ORDER BY {SEQUENCE_ORDER}, count(*) DESC, asset.name, asset.id",
+        {"ids": json_ids(ids)},
+    ).fetchall()
+    sequences = []
+    for asset_id, name, state, count, ends, segment_ids in found:
+        past = ends < today.isoformat()
+        shown = AssetState.ENDED if past and state in ("live", "scheduled") else AssetState(state)
+        new = None
+        if count_new:
+            new = _new_records(workspace.connection, asset_id, segment_ids) if is_live(shown, None, today) else 0
+        sequences.append(LinkedSequence(name, str(shown), count, new))
+    return tuple(sequences)
+
+
+def _new_records(connection: apsw.Connection, asset_id: int, segment_ids: str) -> int | None:
+    """Members of some segments that a sequence does not work on yet; None where a segment was never computed."""
+    by_type: defaultdict[int, BitMap] = defaultdict(BitMap)
+    for record_type_id, blob in connection.execute(
+        "SELECT record_type_id, members FROM segment LEFT JOIN segment_result ON segment_id = segment.id"
+        " WHERE segment.id IN (SELECT value FROM json_each(?))",
+        (segment_ids,),
+    ):
+        if blob is None:
+            return None
+        by_type[record_type_id] |= BitMap.deserialize(blob)
+    return sum(
+        len(members - connected_records(connection, asset_id, record_type_id))
+        for record_type_id, members in by_type.items()
+    )
+
+
+def connected_records(connection: apsw.Connection, asset_id: int, record_type_id: int) -> BitMap:
+    """The row ids of the records of a type that a sequence works on."""
+    return BitMap(
+        row[0]
+        for row in connection.execute(
+            "SELECT record_id FROM sequence_connection WHERE asset_id = ? AND record_type_id = ?",
+            (asset_id, record_type_id),
+        )
+    )
+
+
+def live_assets(workspace: Workspace, ids: Iterable[int]) -> tuple[LiveAsset, ...]:
+    """The campaigns, journeys, messages and test lists in live use of `ids`, those with most segments first."""
+    return tuple(
+        LiveAsset(str(AssetType(row[0])), row[1], row[2], row[3])
+        for row in workspace.connection.execute(
+            "SELECT asset_type, asset.name, asset.state, count(*) FROM reference"
+            " JOIN asset ON asset.id = reference.asset_id"
+            f" WHERE segment_id {_CHOSEN} AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE}"
+            " GROUP BY asset.id ORDER BY count(*) DESC, asset.name, asset.id",
+            {"ids": json_ids(ids), "today": workspace.today().isoformat()},
+        )
+    )
+
+
+def used_by_sequences(workspace: Workspace, ids: Iterable[int]) -> int:
+    """How many of `ids` any sequence uses."""
+    return int(
+        workspace.connection.execute(
+            "SELECT count(DISTINCT segment_id) FROM reference JOIN asset ON asset.id = reference.asset_id"
+            f" WHERE asset_type = 'sequence' AND segment_id {_CHOSEN}",
+            {"ids": json_ids(ids)},
+        ).get
+    )
+
+
+def outside_dependents(workspace: Workspace, ids: Iterable[int]) -> tuple[Dependent, ...]:
+    """The segments outside `ids` whose rules refer to one of them, directly or through others; direct ones first."""
+    rows = workspace.connection.execute(
+        f"WITH RECURSIVE chosen(id) AS MATERIALIZED (SELECT value FROM json_each(:ids)), found(id, direct) AS ("
+        "  SELECT segment_id, 1 FROM rule_reference WHERE referred_id IN (SELECT id FROM chosen)"
+        "  UNION SELECT rule_reference.segment_id, 0 FROM rule_reference JOIN found ON referred_id = found.id)"
+        " SELECT segment.id, name, status, max(direct) FROM found JOIN segment USING (id)"
+        " WHERE segment.id NOT IN (SELECT id FROM chosen)"
+        " GROUP BY segment.id ORDER BY max(direct) DESC, name_folded",
+        {"ids": json_ids(ids)},
+    )
+    return tuple(Dependent(row[0], row[1], row[2], bool(row[3])) for row in rows)
+
+
+def member_total(workspace: Workspace, ids: Iterable[int]) -> int:
+    """The sum of the member counts of `ids`."""
+    return int(
+        workspace.connection.execute(
+            f"SELECT coalesce(sum(count), 0) FROM segment_result WHERE segment_id {_CHOSEN}", {"ids": json_ids(ids)}
+        ).get
+    )
+
+
+def connection_total(workspace: Workspace, ids: Iterable[int]) -> int:
+    """How many sequence connections came through `ids`."""
+    return int(
+        workspace.connection.execute(
+            f"SELECT count(*) FROM sequence_connection WHERE segment_id {_CHOSEN}", {"ids": json_ids(ids)}
+        ).get
+    )

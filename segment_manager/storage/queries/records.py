@@ -1,0 +1,153 @@
+"""Records as members of segments and as what sequences work on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from segment_manager.domain.errors import UnknownRecord
+from segment_manager.domain.records import RecordType, Value, column, from_stored
+from segment_manager.storage.ids import json_ids
+from segment_manager.storage.queries.workspace import record_type_by_id, record_types
+from segment_manager.storage.record_tables import table_name
+from segment_manager.storage.times import moment
+from segment_manager.storage.workspace import Workspace
+
+_KEYS_AT_ONCE = 5000
+
+
+class MemberPage(NamedTuple):
+    """A stretch of a segment's members: `total` matching the search, and keys and rows of this stretch."""
+
+    total: int
+    keys: list[str]
+    rows: list[tuple[Value, ...]]
+    record_type: RecordType
+
+
+class Connection(NamedTuple):
+    """A record that a sequence works on, with the segment through which it came."""
+
+    key: str
+    sequence: str
+    segment_name: str
+    connected_at: datetime
+
+
+def stored_members(workspace: Workspace, segment_id: int) -> BitMap:
+    """The row ids of a segment's members."""
+    blob = workspace.connection.execute("SELECT members FROM segment_result WHERE segment_id = ?", (segment_id,)).get
+    return BitMap.deserialize(blob) if blob else BitMap()
+
+
+def _record_type_of(workspace: Workspace, segment_id: int) -> RecordType:
+    found = workspace.connection.execute("SELECT record_type_id FROM segment WHERE id = ?", (segment_id,)).get
+    return record_type_by_id(workspace, -1 if found is None else found)
+
+
+def members(
+    workspace: Workspace, segment_id: int, *, offset: int = 0, limit: int = 200, search: str = ""
+) -> MemberPage:
+    """A stretch of the members of a segment in the order of their import; `search` looks in key and texts."""
+    with workspace.snapshot():
+        record_type = _record_type_of(workspace, segment_id)
+        found = stored_members(workspace, segment_id)
+        if search.strip():
+            found = found & _matching(workspace, record_type, search, found)
+        page = found[offset : offset + limit]
+        keys, rows = records_by_id(workspace, record_type, page)
+    return MemberPage(len(found), keys, rows, record_type)
+
+
+def records_by_id(
+    workspace: Workspace, record_type: RecordType, ids: Sequence[int] | BitMap
+) -> tuple[list[str], list[tuple[Value, ...]]]:
+    """Keys and values (in the order of the fields) of records by row id, in id order."""
+    columns = "".join(f", {column(field)}" for field in record_type.fields)
+    keys: list[str] = []
+    rows: list[tuple[Value, ...]] = []
+    for row in workspace.connection.execute(
+        f"SELECT key{columns} FROM {table_name(record_type.id)}"
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json_ids(ids),),
+    ):
+        keys.append(row[0])
+        rows.append(tuple(from_stored(field, stored) for field, stored in zip(record_type.fields, row[1:], strict=True)))
+    return keys, rows
+
+
+def _matching(workspace: Workspace, record_type: RecordType, search: str, among: BitMap) -> BitMap:
+    texts = " || char(10) || ".join(
+        f"coalesce(CAST({column(field)} AS TEXT), '')" for field in record_type.fields
+    )
+    haystack = f"key || char(10) || {texts}" if texts else "key"
+    needle = search.strip()
+    rows = workspace.connection.execute(
+        f"SELECT id FROM {table_name(record_type.id)} WHERE id >= ? AND instr(casefolded({haystack}), casefolded(?))",
+        (among.min() if among else 0, needle),
+    )
+    return BitMap(row[0] for row in rows)
+
+
+def member_keys(workspace: Workspace, segment_id: int) -> Iterator[str]:
+    """The keys of a segment's members, in the order of their import."""
+    record_type = _record_type_of(workspace, segment_id)
+    found = stored_members(workspace, segment_id)
+    for start in range(0, len(found), _KEYS_AT_ONCE):
+        yield from keys_by_id(workspace, record_type, found[start : start + _KEYS_AT_ONCE])
+
+
+def keys_by_id(workspace: Workspace, record_type: RecordType, ids: Sequence[int] | BitMap) -> list[str]:
+    """The keys of records by row id, in id order."""
+    return [
+        row[0]
+        for row in workspace.connection.execute(
+            f"SELECT key FROM {table_name(record_type.id)} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+            (json_ids(ids),),
+        )
+    ]
+
+
+def record_by_key(workspace: Workspace, record_type: RecordType, key: str) -> tuple[int, dict[str, Value]]:
+    """Row id and values by field name of the record with a key. Raises UnknownRecord."""
+    columns = "".join(f", {column(field)}" for field in record_type.fields)
+    row = workspace.connection.execute(
+        f"SELECT id{columns} FROM {table_name(record_type.id)} WHERE key = ?", (key,)
+    ).fetchone()
+    if row is None:
+        raise UnknownRecord(f"There is no {record_type.name} with the key “{key}”.")
+    values = zip(record_type.fields, row[1:], strict=True)
+    return row[0], {field.name: from_stored(field, stored) for field, stored in values}
+
+
+def record_count(workspace: Workspace, record_type: RecordType) -> int:
+    """How many records a record type has."""
+    return int(workspace.connection.execute(f"SELECT count(*) FROM {table_name(record_type.id)}").get)
+
+
+def connection_count(workspace: Workspace, segment_id: int) -> int:
+    """How many sequence connections came through a segment."""
+    return int(
+        workspace.connection.execute(
+            "SELECT count(*) FROM sequence_connection WHERE segment_id = ?", (segment_id,)
+        ).get
+    )
+
+
+def connections(
+    workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None
+) -> Iterator[Connection]:
+    """Sequence connections: all, of the sequences of one name (or id), or those that came through one segment."""
+    for record_type in record_types(workspace):
+        for key, name, segment_name, connected_at in workspace.connection.execute(
+            "SELECT record.key, asset.name, segment_name, connected_at FROM sequence_connection"
+            " JOIN asset ON asset.id = sequence_connection.asset_id"
+            f" JOIN {table_name(record_type.id)} AS record ON record.id = record_id"
+            " WHERE record_type_id = :type AND (:sequence IS NULL OR asset.name = :sequence OR asset.asset_id = :sequence)"
+            " AND (:segment IS NULL OR segment_id = :segment) ORDER BY asset.name, record_id",
+            {"type": record_type.id, "sequence": sequence, "segment": segment_id},
+        ):
+            yield Connection(key, name, segment_name, moment(connected_at))

@@ -1,0 +1,93 @@
+"""Assets, references, and who is linked to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from segment_manager.domain.usage import AssetState, AssetType, Reference
+from segment_manager.storage.ids import json_ids
+from segment_manager.storage.times import moment
+from segment_manager.storage.workspace import Workspace
+
+LIVE = "asset.state IN ('scheduled', 'live') AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
+"""Whether a reference joined with its asset is in use; :today is the calendar day in the workspace's zone."""
+
+SEQUENCE_ORDER = "CASE asset.state WHEN 'live' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'paused' THEN 2 WHEN 'draft' THEN 3 ELSE 4 END"
+
+
+class AssetSummary(NamedTuple):
+    id: int
+    asset_type: AssetType
+    asset_id: str
+    name: str
+    state: AssetState
+    segments: int
+
+
+def references(workspace: Workspace, segment_id: int) -> list[Reference]:
+    """The assets that use a segment: sequences first, running ones before others, then by name."""
+    rows = workspace.connection.execute(
+        "SELECT asset_type, asset.asset_id, asset.name, state, segment.id, segment.name, started_on, ended_on, lost_at"
+        " FROM reference JOIN asset ON asset.id = reference.asset_id JOIN segment ON segment.id = reference.segment_id"
+        " WHERE reference.segment_id = ?"
+        f" ORDER BY asset_type <> 'sequence', asset_type, {SEQUENCE_ORDER}, asset.name",
+        (segment_id,),
+    )
+    return [
+        Reference(
+            AssetType(kind),
+            asset_id,
+            name,
+            AssetState(state),
+            used_id,
+            used_name,
+            date.fromisoformat(started) if started else None,
+            date.fromisoformat(ended) if ended else None,
+            moment(lost) if lost else None,
+        )
+        for kind, asset_id, name, state, used_id, used_name, started, ended, lost in rows
+    ]
+
+
+def assets(workspace: Workspace, asset_type: AssetType | None = None) -> list[AssetSummary]:
+    """All assets, or those of one type, by type and name, each with how many segments it uses."""
+    rows = workspace.connection.execute(
+        "SELECT id, asset_type, asset_id, name, state, (SELECT count(*) FROM reference WHERE reference.asset_id = asset.id)"
+        " FROM asset WHERE :type IS NULL OR asset_type = :type ORDER BY asset_type, name",
+        {"type": asset_type},
+    )
+    return [AssetSummary(row[0], AssetType(row[1]), row[2], row[3], AssetState(row[4]), row[5]) for row in rows]
+
+
+def segments_of_asset(workspace: Workspace, asset_id: int) -> list[tuple[int, str]]:
+    """Id and name of the segments that an asset uses."""
+    return [
+        (row[0], row[1])
+        for row in workspace.connection.execute(
+            "SELECT segment.id, segment.name FROM reference JOIN segment ON segment.id = segment_id"
+            " WHERE asset_id = ? ORDER BY segment.name",
+            (asset_id,),
+        )
+    ]
+
+
+def sequence_names_by_segment(workspace: Workspace, ids: Iterable[int] | None = None) -> dict[int, tuple[str, ...]]:
+    """The names of the linked sequences of each segment that has any; of all segments, or of `ids`."""
+    return asset_names_by_segment(workspace, ids, only=AssetType.SEQUENCE)
+
+
+def asset_names_by_segment(
+    workspace: Workspace, ids: Iterable[int] | None = None, only: AssetType | None = None
+) -> dict[int, tuple[str, ...]]:
+    """The names of the assets that use each segment, running ones first; of all types or `only` one."""
+    names: dict[int, list[str]] = {}
+    for segment_id, name in workspace.connection.execute(
+        "SELECT segment_id, asset.name FROM reference JOIN asset ON asset.id = asset_id"
+        " WHERE (:ids IS NULL OR segment_id IN (SELECT value FROM json_each(:ids)))"
+        f" AND (:only IS NULL OR asset_type = :only) ORDER BY segment_id, {SEQUENCE_ORDER}, asset.name",
+        {"ids": None if ids is None else json_ids(ids), "only": only},
+    ):
+        names.setdefault(segment_id, []).append(name)
+    return {segment_id: tuple(found) for segment_id, found in names.items()}

@@ -1,0 +1,90 @@
+"""The scan for unused segments: one set-based statement over all of them.
+
+Stands apart because the same condition marks, previews, and is checked again inside the transaction.
+Source of the rule: 'Unused segments' of the project's domain description; see also docs/decisions.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import apsw
+
+from segment_manager.storage.change import LogEntry, OpenChange
+from segment_manager.storage.queries.usage import LIVE
+from segment_manager.storage.times import stamp
+from segment_manager.storage.workspace import Workspace
+
+_UNUSED = f"""
+    segment.status = 'active' AND segment.keep_active = 0
+    AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
+    AND NOT EXISTS (
+        SELECT 1 FROM reference JOIN asset ON asset.id = reference.asset_id
+        WHERE reference.segment_id = segment.id AND asset.asset_type NOT IN ('funnel', 'cohort', 'report')
+          AND ({LIVE} OR reference.lost_at >= :instant
+            OR (asset.state <> 'draft' OR reference.lost_at IS NOT NULL)
+              AND CASE WHEN reference.ended_on < :today THEN reference.ended_on
+                       WHEN reference.lost_at IS NULL THEN reference.started_on END >= :day))
+    AND NOT EXISTS (
+        SELECT 1 FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
+        WHERE rule_reference.referred_id = segment.id AND other.status = 'active')
+"""
+
+
+def _limits(workspace: Workspace, grace_days: int) -> dict[str, str]:
+    """Uses at or after `instant` (a moment) or `day` (a calendar day) are within the grace period.
+
+    Days count as days: what ended on a day is out of grace on the first day more than `grace_days` later. With a grace
+    period of 0 even what was used this very moment is.
+    """
+    now, today = workspace.now(), workspace.today()
+    instant = now - timedelta(days=grace_days) if grace_days else now + timedelta(microseconds=1)
+    return {
+        "instant": stamp(instant),
+        "day": (today - timedelta(days=grace_days)).isoformat(),
+        "today": today.isoformat(),
+    }
+
+
+def unused_segments(workspace: Workspace, grace_days: int) -> list[tuple[int, str]]:
+    """Id and name of the Active segments that are unused now, in id order."""
+    rows = workspace.connection.execute(
+        f"SELECT id, name FROM segment WHERE {_UNUSED} ORDER BY id", _limits(workspace, grace_days)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> list[int]:
+    """Make the unused segments Inactive, reason unused, each with its activity row; gives their ids."""
+    connection: apsw.Connection = change.connection
+    marked = connection.execute(
+        "UPDATE segment SET status = 'inactive', reason = 'unused', since = :at"
+        f" WHERE {_UNUSED} RETURNING id, name, activated_at",
+        {**_limits(workspace, grace_days), "at": change.at},
+    ).fetchall()
+    marked.sort()
+    # The rules of what was just marked stop counting as a use now.
+    connection.execute(
+        "UPDATE segment SET rule_used_until = :at WHERE id IN (SELECT referred_id FROM rule_reference"
+        " WHERE segment_id IN (SELECT value FROM json_each(:ids)))",
+        {"at": change.at, "ids": f"[{','.join(str(row[0]) for row in marked)}]"},
+    )
+    change.log_many(
+        [
+            LogEntry(
+                row[0],
+                row[1],
+                {"status": "active", "reason": None, "activated_at": row[2]},
+                {"status": "inactive", "reason": "unused", "grace_days": grace_days},
+            )
+            for row in marked
+        ],
+        action="scan",
+    )
+    return [row[0] for row in marked]
+
+
+def newest_activity(connection: apsw.Connection) -> str | None:
+    """The stamp of the latest activity, or None where there is none."""
+    found: str | None = connection.execute("SELECT max(at) FROM activity").get
+    return found

@@ -1,0 +1,233 @@
+"""Writes to segments: set-based statements inside an OpenChange, each with its activity rows.
+
+Stands apart because operations hold no SQL, and because every status that ever changes must be logged the same way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from segment_manager.domain.errors import NameTaken
+from segment_manager.domain.segments import Reason, Status, folded_name
+from segment_manager.storage.change import LogEntry, OpenChange
+from segment_manager.storage.ids import json_ids
+from segment_manager.storage.times import stamp
+
+_CHOSEN = "IN (SELECT value FROM json_each(:ids))"
+
+
+def insert_segment(
+    change: OpenChange,
+    record_type_id: int,
+    name: str,
+    rule_json: str,
+    *,
+    description: str = "",
+    tags: Sequence[str] = (),
+    status: Status = Status.ACTIVE,
+    reason: Reason | None = None,
+    created_at: datetime | None = None,
+    activated_at: datetime | None = None,
+) -> int:
+    """Add a segment without logging it; gives its id. `name` is clean. Raises NameTaken."""
+    if name_is_taken(change, record_type_id, name):
+        raise NameTaken(name)
+    created = stamp(created_at) if created_at else change.at
+    active = status is Status.ACTIVE
+    activated = stamp(activated_at) if activated_at else created if active else None
+    change.connection.execute(
+        "INSERT INTO segment (record_type_id, name, name_folded, description, rule, status, reason, since, created_at,"
+        " created_by, activated_at, modified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            record_type_id, name, folded_name(name), description, rule_json, status, reason,
+            activated or created if active else created, created, change.who, activated, change.at,
+        ),
+    )  # fmt: skip
+    segment_id = change.connection.last_insert_rowid()
+    change.connection.execute("INSERT INTO segment_result (segment_id) VALUES (?)", (segment_id,))
+    set_tags(change, segment_id, tags)
+    return segment_id
+
+
+def name_is_taken(change: OpenChange, record_type_id: int, name: str, *, but: int | None = None) -> bool:
+    """Whether another segment of the record type than `but` has this name."""
+    row = change.connection.execute(
+        "SELECT 1 FROM segment WHERE record_type_id = ? AND name_folded = ? AND id IS NOT ?",
+        (record_type_id, folded_name(name), but),
+    ).fetchone()
+    return row is not None
+
+
+def taken_names(change: OpenChange, record_type_ids: Iterable[int]) -> dict[int, set[str]]:
+    """The folded names of all segments of some record types, by record type id."""
+    taken: dict[int, set[str]] = {record_type_id: set() for record_type_id in record_type_ids}
+    for record_type_id, name in change.connection.execute("SELECT record_type_id, name_folded FROM segment"):
+        if record_type_id in taken:
+            taken[record_type_id].add(name)
+    return taken
+
+
+def set_tags(change: OpenChange, segment_id: int, tags: Sequence[str]) -> None:
+    """Replace the tags of a segment."""
+    change.connection.execute("DELETE FROM segment_tag WHERE segment_id = ?", (segment_id,))
+    change.connection.executemany(
+        "INSERT OR IGNORE INTO segment_tag (segment_id, tag) VALUES (?, ?)", [(segment_id, tag) for tag in tags]
+    )
+
+
+def change_tags(change: OpenChange, ids: Iterable[int], add: Sequence[str], remove: Sequence[str]) -> None:
+    """Add and remove tags of many segments."""
+    for tag in remove:
+        change.connection.execute(
+            f"DELETE FROM segment_tag WHERE segment_id {_CHOSEN} AND tag = :tag", {"ids": json_ids(ids), "tag": tag}
+        )
+    for tag in add:
+        change.connection.execute(
+            f"INSERT OR IGNORE INTO segment_tag (segment_id, tag) SELECT id, :tag FROM segment WHERE id {_CHOSEN}",
+            {"ids": json_ids(ids), "tag": tag},
+        )
+
+
+def update_segment(change: OpenChange, segment_id: int, values: Mapping[str, object]) -> None:
+    """Set columns of one segment (names come from this program, never from a person)."""
+    columns = "".join(f"{name} = ?, " for name in values)
+    change.connection.execute(
+        f"UPDATE segment SET {columns}modified_at = ? WHERE id = ?", (*values.values(), change.at, segment_id)
+    )
+
+
+def set_status(
+    change: OpenChange, ids: Sequence[int], status: Status, reason: Reason | None, *, why: str | None = None
+) -> None:
+    """Give many segments a status, log each with what it was before, and end the uses by rules that stop counting."""
+    connection = change.connection
+    binding = {"ids": json_ids(ids), "status": status, "reason": reason, "at": change.at}
+    before = connection.execute(
+        f"SELECT id, name, status, reason, since FROM segment WHERE id {_CHOSEN} ORDER BY id", binding
+    ).fetchall()
+    if status is Status.INACTIVE:
+        end_rule_uses(change, ids)
+        activated = ""
+    else:
+        activated = ", activated_at = :at"
+    connection.execute(
+        f"UPDATE segment SET status = :status, reason = :reason, since = :at{activated} WHERE id {_CHOSEN}", binding
+    )
+    after: dict[str, object] = {"status": status, "reason": reason, **({"because": why} if why else {})}
+    change.log_many(
+        [LogEntry(row[0], row[1], {"status": row[2], "reason": row[3], "since": row[4]}, after) for row in before]
+    )
+
+
+def set_keep_active(change: OpenChange, ids: Sequence[int], keep: bool) -> None:
+    """Pin or unpin many segments and log each."""
+    binding = {"ids": json_ids(ids), "keep": int(keep)}
+    rows = change.connection.execute(f"SELECT id, name FROM segment WHERE id {_CHOSEN} ORDER BY id", binding).fetchall()
+    change.connection.execute(f"UPDATE segment SET keep_active = :keep WHERE id {_CHOSEN}", binding)
+    change.log_many([LogEntry(row[0], row[1], {"keep_active": not keep}, {"keep_active": keep}) for row in rows])
+
+
+def end_rule_uses(change: OpenChange, ids: Iterable[int]) -> None:
+    """Note on the segments that rules of `ids` refer to that these uses end now; only uses by Active ones count."""
+    change.connection.execute(
+        "UPDATE segment SET rule_used_until = :at WHERE id IN (SELECT referred_id FROM rule_reference"
+        f" JOIN segment AS user ON user.id = segment_id WHERE user.status = 'active' AND user.id {_CHOSEN})",
+        {"ids": json_ids(ids), "at": change.at},
+    )
+
+
+def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
+    """Delete many segments and log each with everything needed to know what it was. Connections stay."""
+    connection = change.connection
+    binding = {"ids": json_ids(ids)}
+    rows = connection.execute(
+        "SELECT segment.id, segment.name, record_type.name, rule, description, status, reason, count FROM segment"
+        " JOIN record_type ON record_type.id = record_type_id LEFT JOIN segment_result ON segment_id = segment.id"
+        f" WHERE segment.id {_CHOSEN} ORDER BY segment.id",
+        binding,
+    ).fetchall()
+    end_rule_uses(change, ids)
+    connection.execute(f"DELETE FROM rule_reference WHERE segment_id {_CHOSEN}", binding)
+    connection.execute(f"DELETE FROM segment WHERE id {_CHOSEN}", binding)
+    names = ("record_type", "rule", "description", "status", "reason", "members")
+    change.log_many([LogEntry(row[0], row[1], dict(zip(names, row[2:], strict=True)), {}) for row in rows])
+
+
+def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> list[int]:
+    """Copy segments, each (id, name of the copy): rule, description, tags. Active ones stay so; gives the copies' ids."""
+    connection = change.connection
+    made, entries = [], []
+    for original_id, name in copies:
+        connection.execute(
+            "INSERT INTO segment (record_type_id, name, name_folded, description, rule, status, reason, since, created_at,"
+            " created_by, activated_at, modified_at)"
+            " SELECT record_type_id, :name, :folded, description, rule, status,"
+            " CASE status WHEN 'inactive' THEN 'not activated' END, :at, :at, :who,"
+            " CASE status WHEN 'active' THEN :at END, :at FROM segment WHERE id = :original",
+            {
+                "name": name,
+                "folded": folded_name(name),
+                "at": change.at,
+                "who": change.who,
+                "original": original_id,
+            },
+        )
+        copy_id = connection.last_insert_rowid()
+        pair = (copy_id, original_id)
+        connection.execute("INSERT INTO segment_result (segment_id) VALUES (?)", (copy_id,))
+        connection.execute("INSERT INTO segment_tag SELECT ?, tag FROM segment_tag WHERE segment_id = ?", pair)
+        connection.execute(
+            "INSERT INTO rule_reference SELECT ?, referred_id FROM rule_reference WHERE segment_id = ?", pair
+        )
+        made.append(copy_id)
+        entries.append(LogEntry(copy_id, name, {}, {"copy_of": original_id}))
+    change.log_many(entries)
+    return made
+
+
+def replace_rule(
+    change: OpenChange, segment_id: int, record_type_id: int, rule_json: str, names: Iterable[str]
+) -> None:
+    """Give a segment another rule: the uses by the old one end now, and members that rest on it are out of date."""
+    end_rule_uses(change, [segment_id])
+    update_segment(change, segment_id, {"rule": rule_json})
+    link_rule(change, segment_id, record_type_id, names)
+    mark_rule_stale(change, [segment_id])
+
+
+def referred_by(change: OpenChange, ids: Iterable[int]) -> list[int]:
+    """The segments that the rules of `ids` refer to directly."""
+    return [
+        row[0]
+        for row in change.connection.execute(
+            f"SELECT DISTINCT referred_id FROM rule_reference WHERE segment_id {_CHOSEN}", {"ids": json_ids(ids)}
+        )
+    ]
+
+
+def link_rule(change: OpenChange, segment_id: int, record_type_id: int, names: Iterable[str]) -> None:
+    """Keep which segments a rule refers to, by the names in it; names that are not there are left out."""
+    connection = change.connection
+    connection.execute("DELETE FROM rule_reference WHERE segment_id = ?", (segment_id,))
+    connection.execute(
+        "INSERT OR IGNORE INTO rule_reference (segment_id, referred_id) SELECT ?, id FROM segment"
+        " WHERE record_type_id = ? AND name_folded IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (segment_id, record_type_id, json.dumps([folded_name(name) for name in names])),
+    )
+
+
+def mark_rule_stale(change: OpenChange, ids: Iterable[int]) -> None:
+    """Members of `ids`, and of all whose rules refer to them directly or through others, are older than the rule."""
+    change.connection.execute(
+        "WITH RECURSIVE found(id) AS (SELECT value FROM json_each(:ids) UNION SELECT segment_id FROM rule_reference"
+        " JOIN found ON referred_id = found.id)"
+        " UPDATE segment_result SET rule_stale = 1 WHERE segment_id IN (SELECT id FROM found)",
+        {"ids": json_ids(ids)},
+    )
+
+
+def ensure_results(change: OpenChange) -> None:
+    """Give segments that came back by undo or redo their empty result."""
+    change.connection.execute("INSERT OR IGNORE INTO segment_result (segment_id) SELECT id FROM segment")

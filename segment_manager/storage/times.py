@@ -1,0 +1,33 @@
+"""Instants as the workspace keeps them: UTC, ISO 8601 of one fixed width, so that text order is time order."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def stamp(moment: datetime) -> str:
+    """An aware datetime as '2026-11-22T13:52:37.123456Z'."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def moment(stamped: str) -> datetime:
+    """The aware UTC datetime behind a stamp."""
+    return datetime.fromisoformat(stamped)
+
+
+def local_zone_name() -> str:
+    """The IANA name of this machine's time zone; 'UTC' where it cannot be told."""
+    candidates = [os.environ.get("TZ", "").removeprefix(":")]
+    localtime = Path("/etc/localtime")
+    if localtime.is_symlink():
+        candidates.append(str(localtime.resolve()).partition("zoneinfo/")[2])
+    for name in candidates:
+        try:
+            if name:
+                return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return "UTC"

@@ -1,0 +1,213 @@
+"""Workspace: one SQLite file, opened, changed in transactions, and closed.
+
+Stands apart as the only door to the file: every change goes through `change`, so that the role, the activity log and
+undo are seen to in one place.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timezone, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import apsw
+from playhouse.migrations import Runner
+
+from segment_manager import __version__
+from segment_manager.domain.errors import NotPermitted
+from segment_manager.domain.segments import Role
+from segment_manager.storage import record_tables
+from segment_manager.storage.change import OpenChange
+from segment_manager.storage.database import (
+    APPLICATION_ID,
+    MIGRATIONS,
+    SCHEMA_VERSION,
+    WorkspaceDatabase,
+    create_file,
+    journal_mode,
+    recognise,
+)
+from segment_manager.storage.faults import classified
+from segment_manager.storage.tables import PersonRow, SettingRow, WorkspaceRow
+from segment_manager.storage.times import local_zone_name, stamp
+
+Clock = Callable[[], datetime]
+
+FIRST_RECORD_TYPES = ("Lead", "Opportunity", "Account", "Contact")
+DEFAULT_SETTINGS: dict[str, object] = {
+    "grace_days": 45,
+    "auto_scan": True,
+    "anyway_allowed": True,
+    "time_zone": "UTC",
+    "week_start": 0,
+}
+_RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class Workspace:
+    """An open workspace. Any thread may use it; each gets a connection of its own.
+
+    `clock` gives the aware datetime that counts as now; `login` says who is at work.
+    """
+
+    def __init__(self, path: Path, database: WorkspaceDatabase, login: str, clock: Clock) -> None:
+        self.path = path
+        self.db = database
+        self.login = login
+        self._clock = clock
+        self._writing = threading.Lock()
+
+    @classmethod
+    def create(
+        cls, path: Path, *, login: str | None = None, clock: Clock | None = None, name: str | None = None
+    ) -> Workspace:
+        """Make a new workspace with the record types Lead, Opportunity, Account and Contact, and open it.
+
+        Whoever makes it is its first System Administrator. Raises WorkspaceExists, WorkspaceMissing, CannotWrite.
+        """
+        path = Path(path)
+        create_file(path)
+        database = WorkspaceDatabase(path, journal=journal_mode(path))
+        workspace = cls(path, database, login or getpass.getuser(), clock or _utc_now)
+        try:
+            with classified(path):
+                workspace._migrate()
+                workspace._furnish(name or path.stem)
+        except BaseException:
+            workspace.close()
+            for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
+                leftover.unlink(missing_ok=True)
+            raise
+        return workspace
+
+    @classmethod
+    def open(cls, path: Path, *, login: str | None = None, clock: Clock | None = None) -> Workspace:
+        """Open a workspace, bringing an older one up to date.
+
+        Raises WorkspaceMissing, NotAWorkspace, WorkspaceTooNew, WorkspaceDamaged; the file is then left untouched.
+        """
+        path = Path(path)
+        with classified(path):
+            version = recognise(path)
+            workspace = cls(
+                path, WorkspaceDatabase(path, journal=journal_mode(path)), login or getpass.getuser(), clock or _utc_now
+            )
+            try:
+                if version < SCHEMA_VERSION:
+                    workspace._migrate()
+                workspace.role()
+            except BaseException:
+                workspace.close()
+                raise
+        return workspace
+
+    def _migrate(self) -> None:
+        Runner(self.db, str(MIGRATIONS)).up()
+        self.connection.pragma("user_version", SCHEMA_VERSION)
+        self.connection.pragma("application_id", APPLICATION_ID)
+
+    def _furnish(self, name: str) -> None:
+        now = stamp(self.now())
+        with self.db.atomic():
+            WorkspaceRow.insert(id=1, identity=uuid.uuid4().hex, name=name, created_at=now, made_by=__version__).execute(
+                self.db
+            )
+            PersonRow.insert(login=self.login, role=Role.SYSTEM_ADMINISTRATOR, added_at=now).execute(self.db)
+            for key, value in {**DEFAULT_SETTINGS, "time_zone": local_zone_name()}.items():
+                SettingRow.insert(name=key, value=json.dumps(value)).execute(self.db)
+            for record_type in FIRST_RECORD_TYPES:
+                record_tables.insert_record_type(self.connection, record_type)
+        self.connection.pragma("wal_checkpoint(TRUNCATE)")
+
+    @property
+    def connection(self) -> apsw.Connection:
+        """This thread's connection."""
+        self.db.connect(reuse_if_open=True)
+        connection: apsw.Connection = self.db.connection()
+        return connection
+
+    def close(self) -> None:
+        """Close every connection of every thread."""
+        self.db.close_everywhere()
+
+    def now(self) -> datetime:
+        """The moment that counts as now: aware, UTC."""
+        return self._clock().astimezone(timezone.utc)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The workspace's time zone."""
+        return ZoneInfo(str(self.setting("time_zone")))
+
+    def today(self) -> date:
+        """The calendar day of now in the workspace's zone."""
+        return self.now().astimezone(self.zone).date()
+
+    def setting(self, name: str) -> object:
+        """The value of one setting."""
+        row = self.connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else DEFAULT_SETTINGS[name]
+
+    def role(self) -> Role:
+        """What the person at work may do; somebody who is not a member may look."""
+        row = self.connection.execute("SELECT role FROM person WHERE login = ?", (self.login,)).fetchone()
+        return Role(row[0]) if row else Role.VIEWER
+
+    def data_version(self) -> int:
+        """A number that moves when another connection or process has changed the file."""
+        return int(self.connection.pragma("data_version"))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[apsw.Connection]:
+        """Several reads of one state of the workspace. Inside a change it is that change's state."""
+        connection = self.connection
+        if connection.in_transaction:
+            yield connection
+            return
+        with classified(self.path):
+            connection.execute("BEGIN DEFERRED")
+            try:
+                yield connection
+            finally:
+                connection.execute("ROLLBACK")
+
+    @contextmanager
+    def change(
+        self, action: str, undo_label: str | None = None, *, needs: Role = Role.SEQUENCE_MANAGER
+    ) -> Iterator[OpenChange]:
+        """One transaction that changes the workspace: all of it or none of it.
+
+        The role is checked inside it. With an `undo_label` (which may also be set on the OpenChange before the end)
+        the transaction can be undone. Raises NotPermitted, WorkspaceBusy, DiskFull, CannotWrite, DiskTrouble.
+        """
+        connection = self.connection
+        with classified(self.path), self._writing:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                self.check_permission(action, needs)
+                with OpenChange(connection, self.now(), self.zone, self.login, action, undo_label) as open_change:
+                    yield open_change
+                    open_change.keep_undo_step()
+                connection.execute("COMMIT")
+            except BaseException:
+                # SQLite has rolled back by itself where the disk is full or failing.
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def check_permission(self, action: str, needs: Role = Role.SEQUENCE_MANAGER) -> None:
+        """Raises NotPermitted where the role of the person at work does not allow what `needs` a higher one."""
+        role = self.role()
+        if _RANK[role] < _RANK[needs]:
+            able = " or ".join(str(each) for each in _RANK if _RANK[each] >= _RANK[needs])
+            raise NotPermitted(f"You can't {action}: this needs the role {able}. You are {role} in this workspace.")

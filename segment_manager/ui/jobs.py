@@ -1,0 +1,181 @@
+"""Work off the GUI thread: one thread that changes things, one that reads.
+
+Stands apart so that nothing else in the window knows of threads: work goes in as a callable, its outcome comes back as
+a call on the GUI thread. A generator of Progress is a job that shows how far it is and can be cancelled.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from segment_manager.domain.changes import Change, Progress
+from segment_manager.domain.errors import Cancelled
+
+Done = Callable[[Any], None]
+Failed = Callable[[BaseException], None]
+
+_SHOW_EVERY = 0.05  # seconds between two progress signals, so that they never flood the GUI thread
+
+
+class Jobs(QObject):
+    """The window's background work. Signals arrive on the GUI thread.
+
+    `progressed(title, Progress)`, `changed(Change)` after a job that changed the workspace, `failed(exception)` where
+    nobody else asked to be told, `busy(title)` when a job begins and `idle()` when the last one ended.
+    """
+
+    progressed = Signal(str, object)
+    changed = Signal(object)
+    failed = Signal(object)
+    busy = Signal(str)
+    idle = Signal()
+    _posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-jobs")
+        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-reads")
+        self._stop = threading.Event()
+        self._newest: dict[str, int] = {}
+        self._waiting = 0
+        self._closed = False
+        self.running_since: float | None = None
+        self.title = ""
+        self.cancellable = False
+        self._posted.connect(self._call)
+
+    def run(
+        self,
+        work: Callable[[], Any],
+        *,
+        title: str,
+        done: Done | None = None,
+        failed: Failed | None = None,
+        cancellable: bool = True,
+    ) -> None:
+        """Queue a job. `work` runs on the worker; a generator that it gives is driven to its end.
+
+        `done` gets the result, `failed` the exception (without it the signal of that name does).
+        """
+        if self._closed:
+            return
+        self._waiting += 1
+        self._writer.submit(self._work, work, title, done, failed, cancellable)
+
+    def read(self, work: Callable[[], Any], done: Done, *, key: str = "", failed: Failed | None = None) -> None:
+        """Read something on the reading thread. Of several reads with one `key` only the newest is told."""
+        if self._closed:
+            return
+        ticket = self._newest[key] = self._newest.get(key, 0) + 1 if key else 0
+        self._reader.submit(self._look, work, done, failed, key, ticket)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no job is running or waiting."""
+        return self._waiting == 0
+
+    def cancel(self) -> None:
+        """Stop the running job at its next step; the workspace stays as it was."""
+        self._stop.set()
+
+    def close(self, timeout: float = 10.0) -> None:
+        """Cancel what runs, drop what waits, and wait until both threads have ended."""
+        self._closed = True
+        self._stop.set()
+        for pool in (self._writer, self._reader):
+            pool.shutdown(wait=False, cancel_futures=True)
+        until = time.monotonic() + timeout
+        for pool in (self._writer, self._reader):
+            for thread in list(pool._threads):
+                thread.join(max(0.0, until - time.monotonic()))
+
+    # On the worker
+
+    def _work(
+        self, work: Callable[[], Any], title: str, done: Done | None, failed: Failed | None, cancellable: bool
+    ) -> None:
+        self._stop.clear()
+        if self._closed:
+            return
+        self._post(lambda: self._begin(title, cancellable))
+        try:
+            result = work()
+            if isinstance(result, Generator):
+                result = self._drive(result, title)
+        except BaseException as error:  # told on the GUI thread, never lost
+            failure = error
+            self._post(lambda: self._end(None, failure, done, failed))
+        else:
+            self._post(lambda: self._end(result, None, done, failed))
+
+    def _drive(self, steps: Generator[Progress, None, Any], title: str) -> Any:
+        shown = 0.0
+        try:
+            while True:
+                if self._stop.is_set() or self._closed:
+                    raise Cancelled
+                try:
+                    progress = next(steps)
+                except StopIteration as stop:
+                    return stop.value
+                if time.monotonic() - shown >= _SHOW_EVERY:
+                    shown = time.monotonic()
+                    self._post(lambda seen=progress: self.progressed.emit(title, seen))
+        finally:
+            steps.close()
+
+    def _look(self, work: Callable[[], Any], done: Done, failed: Failed | None, key: str, ticket: int) -> None:
+        if self._closed or (key and self._newest[key] != ticket):
+            return
+        try:
+            result = work()
+        except BaseException as error:
+            failure = error
+            self._post(lambda: self._look_failed(failure, failed))
+        else:
+            self._post(lambda: self._looked(result, done, key, ticket))
+
+    def _post(self, call: Callable[[], None]) -> None:
+        try:
+            self._posted.emit(call)
+        except RuntimeError:  # the window is gone, and nobody waits for the answer
+            return
+
+    # On the GUI thread
+
+    def _call(self, call: Callable[[], None]) -> None:
+        if not self._closed:
+            call()
+
+    def _begin(self, title: str, cancellable: bool) -> None:
+        self.title, self.cancellable = title, cancellable
+        self.running_since = time.monotonic()
+        self.busy.emit(title)
+
+    def _end(self, result: Any, error: BaseException | None, done: Done | None, failed: Failed | None) -> None:
+        self._waiting -= 1
+        self.running_since = None
+        try:
+            if error is not None:
+                (failed or self.failed.emit)(error)
+            else:
+                if isinstance(result, Change):
+                    self.changed.emit(result)
+                if done is not None:
+                    done(result)
+        finally:
+            if self._waiting == 0:
+                self.idle.emit()
+
+    def _looked(self, result: Any, done: Done, key: str, ticket: int) -> None:
+        if not key or self._newest[key] == ticket:
+            done(result)
+
+    def _look_failed(self, error: BaseException, failed: Failed | None) -> None:
+        (failed or self.failed.emit)(error)

@@ -1,0 +1,166 @@
+"""How a cell of the segment table is drawn: straight from its segment, in the theme's colours.
+
+Stands apart because asking data() for every role of every cell costs more than drawing; a cell here is one read.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+
+from segment_manager.domain.segments import Reason, SegmentSummary, Status
+from segment_manager.ui import theme, wording
+from segment_manager.ui.segment_columns import COLUMNS, Column
+from segment_manager.ui.segment_filter import SegmentFilter
+from segment_manager.ui.segment_table import SegmentTable
+
+PAD = 9
+_SELECTED = QStyle.StateFlag.State_Selected
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class SegmentDelegate(QStyledItemDelegate):
+    """Draws every column. `hovered` is the row under the pointer, or -1."""
+
+    def __init__(self, source: SegmentTable, filtered: SegmentFilter, view: QTableView) -> None:
+        super().__init__(view)
+        self._source = source
+        self._filter = filtered
+        self._view = view
+        self.hovered = -1
+        self.follow_theme()
+
+    def follow_theme(self) -> None:
+        """Take over the colours in use now."""
+        now = theme.colours()
+        self._colour = {name: QColor(str(getattr(now, name))) for name in now.__dataclass_fields__ if name != "dark"}
+        self._faded_line = QPen(self._colour["line"])
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        colour, rect = self._colour, option.rect
+        selected = bool(option.state & _SELECTED)
+        row, column = index.row(), index.column()
+        summary = self._filter.summary(row)
+        back = "selection" if selected else "hover" if row == self.hovered else "base"
+        painter.fillRect(rect, colour[back])
+        painter.setPen(self._faded_line)
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if column == Column.CHECK:
+            draw_check(painter, rect, Qt.CheckState.Checked if selected else Qt.CheckState.Unchecked)
+        elif column == Column.STATUS:
+            self._draw_status(painter, rect, summary, selected, option.fontMetrics)
+        else:
+            self._draw_text(painter, rect, summary, column, selected, option)
+        if column == Column.NAME and index == self._view.currentIndex().siblingAtColumn(Column.NAME):
+            self._draw_current(painter, rect)
+
+    def _draw_text(
+        self, painter: QPainter, rect: QRect, summary: SegmentSummary, column: int, selected: bool,
+        option: QStyleOptionViewItem,
+    ) -> None:  # fmt: skip
+        spec = COLUMNS[column]
+        text = spec.text(summary, self._source.seen)
+        colour = self._colour["on_selection" if selected else "text"]
+        if column == Column.NAME:
+            if summary.broken:
+                colour = self._colour["on_selection" if selected else "danger"]
+        elif not selected and (text == wording.NOTHING or column in _QUIET):
+            colour = self._colour["muted"]
+        if column == Column.COMPUTED and text.endswith("stale") and not selected:
+            colour = self._colour["warning"]
+        painter.setPen(colour)
+        inner = rect.adjusted(PAD, 0, -PAD, -1)
+        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, _RIGHT if spec.right else _LEFT, shown)
+
+    def _draw_status(
+        self, painter: QPainter, rect: QRect, summary: SegmentSummary, selected: bool, metrics: QFontMetrics
+    ) -> None:
+        seen = self._source.seen
+        active = summary.status is Status.ACTIVE
+        unused = summary.reason is Reason.UNUSED and not active
+        kind = "active" if active else "unused" if unused else "inactive"
+        spot = self._colour["on_selection" if selected and theme.appearance() is theme.Appearance.HIGH_CONTRAST else kind]
+        draw_shape(painter, QPointF(rect.left() + PAD + 6, rect.center().y() + 0.5), spot, active, unused)
+        left = rect.left() + PAD + 18
+        room = rect.right() - PAD - left
+        word = wording.status_word(summary)
+        painter.setPen(self._colour["on_selection"] if selected else self._colour[kind if active else "text"])
+        painter.drawText(QRect(left, rect.top(), room, rect.height() - 1), _LEFT, word)
+        reason = wording.status_reason(summary, seen.now, seen.zone)
+        left += metrics.horizontalAdvance(word)
+        room = rect.right() - PAD - left
+        if reason and room > 20:
+            painter.setPen(self._colour["on_selection" if selected else kind if unused else "muted"])
+            text = metrics.elidedText(f" · {reason}", Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QRect(left, rect.top(), room, rect.height() - 1), _LEFT, text)
+
+    def _draw_current(self, painter: QPainter, rect: QRect) -> None:
+        """A bar at the row of the details, and a frame while the table has the keyboard."""
+        left = QRect(0, rect.top(), 3, rect.height() - 1)
+        painter.setClipping(False)
+        painter.fillRect(left, self._colour["accent"])
+        if self._view.hasFocus():
+            painter.setPen(QPen(self._colour["accent"], 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(rect).adjusted(2.5, 2.5, -2.5, -3.5), 3, 3)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """What a double click on a column's border fits it to."""
+        text = str(self._filter.data(index) or "")
+        return QSize(QFontMetrics(option.font).horizontalAdvance(text) + 2 * PAD + 4, option.fontMetrics.height() + 12)
+
+
+_QUIET = frozenset({Column.RECORD_TYPE, Column.LAST_USED, Column.MODIFIED, Column.COMPUTED})
+
+
+def draw_shape(painter: QPainter, centre: QPointF, colour: QColor, active: bool, unused: bool) -> None:
+    """The mark of a status: a full disc, an empty circle, a dotted circle."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if active:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawEllipse(centre, 4.5, 4.5)
+    else:
+        pen = QPen(colour, 1.6)
+        if unused:
+            pen.setDashPattern([1.4, 1.55])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(centre, 4.2, 4.2)
+    painter.restore()
+
+
+def draw_check(painter: QPainter, rect: QRect, state: Qt.CheckState) -> None:
+    """A checkbox in the middle of a cell."""
+    colours = theme.colours()
+    side = 15
+    box = QRectF(rect.center().x() - side / 2 + 1, rect.center().y() - side / 2 + 0.5, side, side)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    on = state != Qt.CheckState.Unchecked
+    contrast = colours.selection == colours.accent
+    fill, tick = (colours.base, colours.text) if contrast else (colours.accent, colours.on_accent)
+    painter.setPen(QPen(QColor(fill if on and not contrast else colours.muted), 1.2))
+    painter.setBrush(QColor(fill if on else colours.base))
+    painter.drawRoundedRect(box, 3.5, 3.5)
+    painter.setPen(QPen(QColor(tick), 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    x, y = box.left(), box.top()
+    if state == Qt.CheckState.Checked:
+        painter.drawPolyline([QPointF(x + 3.5, y + 8), QPointF(x + 6.4, y + 10.8), QPointF(x + 11.5, y + 4.6)])
+    elif state == Qt.CheckState.PartiallyChecked:
+        painter.drawLine(QPointF(x + 4, y + side / 2), QPointF(x + 11, y + side / 2))
+    painter.restore()
+
+
+def heading_font(font: QFont) -> QFont:
+    """The font of headings over the same text size."""
+    made = QFont(font)
+    made.setPointSizeF(font.pointSizeF() * 1.25)
+    made.setWeight(QFont.Weight.DemiBold)
+    return made
