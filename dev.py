@@ -133,7 +133,7 @@ def install(packages: list[str], purpose: str) -> None:
             by_hand = f"sudo apt-get update && sudo apt-get install {' '.join(packages)}"
             raise SetUpProblem(f"{purpose} needs system packages. Install them and try again:\n  {by_hand}")
         apt, command = ["sudo", "-n", *apt], ["sudo", "-n", *command]
-    say(f"Installing for {purpose[0].lower() + purpose[1:]}: {' '.join(packages)}")
+    say(f"{purpose} needs system packages; installing {' '.join(packages)}")
     quietly(*apt, "update")  # may fail in part, for sources that are not needed; what counts is the install
     must(*command)
 

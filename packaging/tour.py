@@ -239,7 +239,7 @@ def main() -> int:
         make_demo(workspace)
         application = QApplication.instance() or QApplication(sys.argv[:1])
         window = open_window(workspace)
-        window.resize(1360, 820)
+        window.setGeometry(20, 40, 1380, 820)
         window.show()
         tour = Tour(window)
 

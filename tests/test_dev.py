@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from segment_manager import paths
 from segment_manager.__main__ import main, opens_window
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -93,3 +94,16 @@ def test_no_display(monkeypatch, capsys):
         monkeypatch.delenv(name, raising=False)
     assert main([]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_workspace_path(monkeypatch):
+    """The workspace is the one that is named, else the one of the environment, else the one in the data folder."""
+    assert paths.workspace_path().parent == paths.data_folder()
+    monkeypatch.setenv("SEGMENT_MANAGER_WORKSPACE", "named.segments")
+    assert paths.workspace_path() == Path("named.segments")
+    assert paths.workspace_path("given.segments") == Path("given.segments")
+
+
+def test_resources():
+    """The resources are found from a checkout as from an installed package."""
+    assert paths.resource("icons").is_dir()

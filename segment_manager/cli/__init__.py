@@ -1,1 +1,1 @@
-"""How it is told: the command line over operations."""
+"""How it is told: the command line, a thin layer of words over operations and queries."""

@@ -65,13 +65,14 @@ class ColumnSurvey:
     """Takes the cells of one column and says what they are.
 
     `null_words`: what a person said means no value. `texts_only`: the file itself says that these are texts (JSON,
-    workbooks), so what looks like a number is none.
+    workbooks), so what looks like a number is none. `thorough`: go on looking when the column can only be text; for
+    columns whose type is given or that may hold lists.
     """
 
-    def __init__(self, null_words: Iterable[str] = (), *, texts_only: bool = False, lists_possible: bool = False) -> None:
+    def __init__(self, null_words: Iterable[str] = (), *, texts_only: bool = False, thorough: bool = False) -> None:
         self._null_words = frozenset(null_words)
         self._texts_only = texts_only
-        self._lists_possible = lists_possible
+        self._thorough = thorough
         self.kinds: set[str] = set()
         self.filled = 0
         self._nulls = 0
@@ -87,7 +88,7 @@ class ColumnSurvey:
     @property
     def sealed(self) -> bool:
         """Whether more cells could not change the verdict."""
-        return "text" in self.kinds and not self._choice and not self._lists_possible
+        return "text" in self.kinds and not self._choice and not self._thorough
 
     def add(self, cells: Sequence[Cell]) -> None:
         """Take the next cells of the column."""
@@ -148,7 +149,7 @@ class ColumnSurvey:
 
     def _classify(self, new: set[str], cells: Sequence[Cell]) -> None:
         for text in new:
-            if "text" in self.kinds and not (self._choice and self._only_codes):
+            if "text" in self.kinds and not self._thorough and not (self._choice and self._only_codes):
                 return
             trimmed = text.strip()
             if trimmed in self._null_words or not trimmed:
@@ -221,6 +222,19 @@ class ColumnSurvey:
             return self._number(decimal, style)
         return self._texts()
 
+    def writing(self, *, decimal: str | None, dates: str | None, style: str | None) -> tuple[str, str | None, int]:
+        """How a column whose type is given writes values: decimal separator, order of dates, most decimal places. Cells
+        that fit no reading are left aside."""
+        numbers = self.kinds & _NUMBERS
+        english, european = numbers <= _ENGLISH, numbers <= _EUROPEAN
+        own = "," if european and not english else "." if english and not european else None
+        if own is None and numbers <= {"integer", "point3"}:
+            own = style or "."
+        separator = decimal or own or style or "."
+        day_first, month_first = self._second <= 12, self._first <= 12 and not self._points_in_dates
+        order = "D/M/Y" if day_first and not month_first else "M/D/Y" if month_first and not day_first else None
+        return separator, (dates if dates in ("D/M/Y", "M/D/Y") else order) or order, self._places[separator]
+
     def _number(self, said: str | None, style: str | None) -> Verdict:
         kinds = self.kinds
         decimal = said or self.style
@@ -256,6 +270,11 @@ class ColumnSurvey:
         if choices and len(choices) * 3 <= self.filled:
             return Verdict(FieldType.CHOICE, choices=choices)
         return Verdict(FieldType.TEXT, note=note)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The distinct texts seen, sorted; none where there are too many."""
+        return self._choices() if self._choice else ()
 
     def _choices(self) -> tuple[str, ...]:
         known = {text for text in self._known or () if text.strip() and text.strip() not in self._null_words}

@@ -150,6 +150,13 @@ def _days(first: date | None, last: date | None, kind: FieldType, zone: tzinfo) 
     return day_start(first, zone), day_end(last, zone)
 
 
+def _local_now(context: Context) -> datetime:
+    try:
+        return context.now.astimezone(context.zone)
+    except OverflowError:  # within a day of the first or last there is
+        return context.now
+
+
 def _relative(length: Duration, direction: int, kind: FieldType, context: Context) -> Span:
     """From now back (-1) or on (+1). Days and longer go by the calendar, minutes and hours by the clock."""
     now = (context.now - EPOCH) // _MICROSECOND
@@ -157,7 +164,7 @@ def _relative(length: Duration, direction: int, kind: FieldType, context: Contex
     if length.unit in CLOCK_UNITS:
         other = now + direction * length.count * CLOCK_UNITS[length.unit]
     else:
-        local = context.now.astimezone(context.zone)
+        local = _local_now(context)
         target = moved(local.date(), direction * length.count, length.unit)
         if kind is FieldType.DATE:
             now, other = local.date().toordinal(), target.toordinal()
@@ -172,7 +179,7 @@ def _relative(length: Duration, direction: int, kind: FieldType, context: Contex
 
 def _period(name: str, context: Context) -> tuple[date | None, date | None]:
     """First and last day of a named period; (None, None) where it lies outside years 1 to 9999."""
-    today = context.now.astimezone(context.zone).date()
+    today = _local_now(context).date()
     if name in ("today", "yesterday", "tomorrow"):
         number = today.toordinal() + {"today": 0, "yesterday": -1, "tomorrow": 1}[name]
         return _from_numbers(number, number)

@@ -107,7 +107,9 @@ class Search:
 
 def haystack(summary: SegmentSummary) -> str:
     """What the words of a search are looked for in: folded name, description and tags, one a line."""
-    return "\n".join([_folded(part) for part in (summary.name, summary.description, *summary.tags)])
+    # Names and tags are kept without odd white space; this runs once for each of 100,000 rows before the first paint.
+    text = "\n".join((summary.name, " ".join(summary.description.split()), *summary.tags))
+    return text.lower() if text.isascii() else fold(text)
 
 
 def quoted(text: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import UndoConflict
-from segment_manager.storage import queries, segment_rows, undo as undo_steps
+from segment_manager.storage import queries, segment_rows
+from segment_manager.storage import undo as undo_steps
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.segment_rules import refresh_missing
 from segment_manager.storage.workspace import Workspace

@@ -43,8 +43,3 @@ def check_width(path: Path, columns: int) -> None:
     """Raises FileUnreadable where a file has more columns than can be imported."""
     if columns > MAX_COLUMNS:
         raise FileUnreadable(f"“{path.name}” has {columns:,} columns; at most {MAX_COLUMNS} can be imported.")
-
-
-def batch_of_rows(rows: Sequence[Sequence[Cell]], lines: Sequence[int], width: int) -> tuple[list[Sequence[Cell]], Sequence[int]]:
-    """Rows of equal length as columns."""
-    return (list(zip(*rows, strict=True)) if rows else [()] * width), lines

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import apsw
 
+from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
 
 UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
@@ -38,7 +39,7 @@ class OpenChange:
 
     def __init__(
         self,
-        connection: apsw.Connection,
+        connection: Connection,
         now: datetime,
         zone: tzinfo,
         who: str,

@@ -44,6 +44,7 @@ class CsvTable:
         check_header(path, header, first, self.delimiter)
         self.labels = labels(header)
         self._width = len(header)
+        self._nul = False  # whether the rows at hand may hold a NUL character
 
     def _read_header(self, first: str) -> tuple[list[str], int]:
         reader = csv.reader(iter(split_lines(first)), delimiter=self._delimiter, strict=True)
@@ -73,6 +74,7 @@ class CsvTable:
                 line += len(batch.lines)
                 yield batch
                 continue
+            self._nul = "\0" in text or (self._nul and bool(carried))
             lines = split_lines(text.removeprefix("\ufeff") if line == 1 else text)
             if skip:
                 skipped = min(skip, len(lines))
@@ -147,7 +149,7 @@ class CsvTable:
         """Whole rows as columns, ragged ones among the bad, blank ones left out."""
         width = self._width
         empty = 0
-        if set(map(len, rows)) - {width} or [""] * width in rows or self._has_nul(rows):
+        if set(map(len, rows)) - {width} or [""] * width in rows or self._nul:
             kept: list[list[str]] = []
             kept_starts: list[int] = []
             for row, start in zip(rows, starts, strict=True):
@@ -162,13 +164,6 @@ class CsvTable:
         bad.sort()
         columns: list[tuple[Cell, ...]] = list(zip(*rows, strict=True)) if rows else [()] * width
         return Batch([line + start for start in starts], list(columns), bad, empty)
-
-    def _has_nul(self, rows: list[list[str]]) -> bool:
-        return any("\0" in cell for row in rows for cell in row) if self._nul_possible else False
-
-    @property
-    def _nul_possible(self) -> bool:
-        return True
 
     def _reason_against(self, row: list[str]) -> str:
         if any("\0" in cell for cell in row):

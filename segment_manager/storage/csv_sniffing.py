@@ -67,10 +67,11 @@ def sniff_delimiter(path: Path, text: str) -> str:
 def _refuse_titles(path: Path, rows: list[list[str]]) -> None:
     widths = Counter(len(row) for row in rows)
     width, count = widths.most_common(1)[0] if widths else (0, 0)
-    if width >= 2 and len(rows) >= 3 and count >= _ENOUGH * len(rows) and len(rows[0]) != width:
+    said = sum(bool(cell.strip()) for cell in rows[0]) if rows else 0
+    if width >= 2 and len(rows) >= 3 and count >= _ENOUGH * len(rows) and len(rows[0]) != width and said <= max(1, width // 3):
         raise FileUnreadable(
             f"The first line of “{path.name}” is not the header: the rows below have {width} columns, it has "
-            f"{len(rows[0])}. Delete the lines above the header."
+            f"{said}. Delete the lines above the header."
         )
 
 

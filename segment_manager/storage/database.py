@@ -12,7 +12,6 @@ import threading
 from pathlib import Path
 
 import apsw
-from peewee import SqliteDatabase  # noqa: F401  # loaded first, so that apsw_ext finds its parent complete
 from playhouse.apsw_ext import APSWDatabase
 
 from segment_manager.domain.errors import (
@@ -63,7 +62,7 @@ class WorkspaceDatabase(APSWDatabase):
                 connection.execute(f"PRAGMA {pragma}")
             # playhouse.migrations stamps its history with a datetime, which apsw alone does not take.
             connection.convert_binding = lambda cursor, number, value: str(value)
-            connection.create_scalar_function("casefolded", fold, 1, deterministic=True)
+            connection.create_scalar_function("casefolded", lambda text: fold(str(text)), 1, deterministic=True)
             rule_sql.register_functions(connection)
             self._add_conn_hooks(connection)
         except BaseException:

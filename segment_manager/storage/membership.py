@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 
-import apsw
 from pyroaring import BitMap
 
 from segment_manager.domain.records import RecordType
@@ -22,6 +21,7 @@ from segment_manager.storage.queries.segments import STALE
 from segment_manager.storage.queries.usage import LIVE
 from segment_manager.storage.record_tables import table_name
 from segment_manager.storage.rule_sql import compile_rule
+from segment_manager.storage.sql import Connection
 
 
 class Outcome(NamedTuple):
@@ -48,7 +48,7 @@ class Pending(NamedTuple):
 
 
 def matching(
-    connection: apsw.Connection, rule: Rule, record_type: RecordType, context: Context, *, changed_since: int | None = None
+    connection: Connection, rule: Rule, record_type: RecordType, context: Context, *, changed_since: int | None = None
 ) -> BitMap:
     """The row ids of the records that a rule selects; only among those changed after a change number, where given."""
     where, parameters = compile_rule(rule, record_type, context)
@@ -62,7 +62,7 @@ def moves_with_time(rule: Rule, context: Context) -> bool:
     return any(depends_on_time(each) for each in (rule, *(needed(rule, context.rule_of) or {}).values()))
 
 
-def pending(connection: apsw.Connection, ids: Iterable[int]) -> Iterator[Pending]:
+def pending(connection: Connection, ids: Iterable[int]) -> Iterator[Pending]:
     """Those of `ids` that are there, in id order."""
     for row in connection.execute(
         "SELECT segment.id, name, record_type_id, rule, status = 'active', members, change_number, rule_stale"

@@ -12,12 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import apsw
-
 from segment_manager.domain.errors import NameInvalid, UnknownRecordType
 from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, RecordType, column, fold, folded_column
 from segment_manager.domain.segments import clean_name
 from segment_manager.storage.change import OpenChange
+from segment_manager.storage.sql import Connection
 
 _SQL_TYPES = {
     FieldType.TEXT: "TEXT",
@@ -37,7 +36,7 @@ def table_name(record_type_id: int) -> str:
     return f"records_{int(record_type_id)}"
 
 
-def insert_record_type(connection: apsw.Connection, name: str) -> int:
+def insert_record_type(connection: Connection, name: str) -> int:
     """Add a record type with its empty table; gives its id."""
     name = clean_name(name)
     connection.execute(
@@ -53,7 +52,7 @@ def insert_record_type(connection: apsw.Connection, name: str) -> int:
     return record_type_id
 
 
-def read_record_types(connection: apsw.Connection, where: str = "", parameters: Sequence[object] = ()) -> list[RecordType]:
+def read_record_types(connection: Connection, where: str = "", parameters: Sequence[object] = ()) -> list[RecordType]:
     """Record types with their fields, in the order they were made. `where` is SQL of this package alone."""
     fields: dict[int, list[Field]] = {}
     for record_type_id, name, label, kind, choices, places in connection.execute(
@@ -68,7 +67,7 @@ def read_record_types(connection: apsw.Connection, where: str = "", parameters: 
     ]
 
 
-def record_type_named(connection: apsw.Connection, name: str) -> RecordType:
+def record_type_named(connection: Connection, name: str) -> RecordType:
     """The record type of this name (case folded). Raises UnknownRecordType."""
     found = read_record_types(connection, "WHERE name_folded = ?", (fold(name.strip()),))
     if not found:

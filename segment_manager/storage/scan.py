@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import apsw
-
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.queries.usage import LIVE
+from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
 from segment_manager.storage.workspace import Workspace
 
@@ -56,7 +55,7 @@ def unused_segments(workspace: Workspace, grace_days: int) -> list[tuple[int, st
 
 def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> list[int]:
     """Make the unused segments Inactive, reason unused, each with its activity row; gives their ids."""
-    connection: apsw.Connection = change.connection
+    connection: Connection = change.connection
     marked = connection.execute(
         "UPDATE segment SET status = 'inactive', reason = 'unused', since = :at"
         f" WHERE {_UNUSED} RETURNING id, name, activated_at",
@@ -84,7 +83,7 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
     return [row[0] for row in marked]
 
 
-def newest_activity(connection: apsw.Connection) -> str | None:
+def newest_activity(connection: Connection) -> str | None:
     """The stamp of the latest activity, or None where there is none."""
     found: str | None = connection.execute("SELECT max(at) FROM activity").get
     return found

@@ -182,7 +182,8 @@ def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> lis
             "INSERT INTO rule_reference SELECT ?, referred_id FROM rule_reference WHERE segment_id = ?", pair
         )
         made.append(copy_id)
-        entries.append(LogEntry(copy_id, name, {}, {"copy_of": original_id}))
+        original = connection.execute("SELECT name FROM segment WHERE id = ?", (original_id,)).get
+        entries.append(LogEntry(copy_id, name, {}, {"copy_of": original}))
     change.log_many(entries)
     return made
 

@@ -159,7 +159,7 @@ class ReferenceRow(Model):
 
 
 class SequenceConnectionRow(Model):
-    asset = ForeignKeyField(AssetRow, on_delete="RESTRICT", index=False)
+    asset = ForeignKeyField(AssetRow, on_delete="CASCADE", index=False)
     record_type = ForeignKeyField(RecordTypeRow, on_delete="RESTRICT", index=False)
     record_id = IntegerField()
     segment = ForeignKeyField(SegmentRow, null=True, on_delete="SET NULL", index=False)

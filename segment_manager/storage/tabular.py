@@ -6,7 +6,7 @@ which have an end), and what cannot be read as rows is said, with its line, neve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -103,8 +103,3 @@ def _refuse_others(path: Path, beginning: bytes) -> None:
         raise FileUnreadable(
             f"“{path.name}” is a web page or XML, not a file of rows: perhaps a saved login or error page. Export it again."
         )
-
-
-def row_cells(batch: Batch, row: int) -> Sequence[object]:
-    """The cells of one row of a batch."""
-    return [column[row] for column in batch.columns]

@@ -11,6 +11,7 @@ import apsw
 
 from segment_manager.domain.errors import NothingToUndo, UndoConflict
 from segment_manager.storage.change import LogEntry, OpenChange
+from segment_manager.storage.sql import Connection
 
 
 class Applied(NamedTuple):
@@ -90,7 +91,7 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
     )
 
 
-def _segments_in(connection: apsw.Connection, changeset: bytes) -> tuple[set[int], frozenset[int]]:
+def _segments_in(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int]]:
     """The ids of the segments a changeset touches in any table, and of those whose rule it changes."""
     position = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     rule_column = [row[1] for row in connection.execute("PRAGMA table_info(segment)")].index("rule")
@@ -107,7 +108,7 @@ def _segments_in(connection: apsw.Connection, changeset: bytes) -> tuple[set[int
     return touched, frozenset(new_rules)
 
 
-def _names(connection: apsw.Connection, ids: set[int]) -> dict[int, str]:
+def _names(connection: Connection, ids: set[int]) -> dict[int, str]:
     rows = connection.execute(
         "SELECT id, name FROM segment WHERE id IN (SELECT value FROM json_each(?))",
         (f"[{','.join(map(str, sorted(ids)))}]",),

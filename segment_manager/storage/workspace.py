@@ -16,7 +16,6 @@ from datetime import date, datetime, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import apsw
 from playhouse.migrations import Runner
 
 from segment_manager import __version__
@@ -34,6 +33,7 @@ from segment_manager.storage.database import (
     recognise,
 )
 from segment_manager.storage.faults import classified
+from segment_manager.storage.sql import Connection
 from segment_manager.storage.tables import PersonRow, SettingRow, WorkspaceRow
 from segment_manager.storage.times import local_zone_name, stamp
 
@@ -130,10 +130,10 @@ class Workspace:
         self.connection.pragma("wal_checkpoint(TRUNCATE)")
 
     @property
-    def connection(self) -> apsw.Connection:
+    def connection(self) -> Connection:
         """This thread's connection."""
         self.db.connect(reuse_if_open=True)
-        connection: apsw.Connection = self.db.connection()
+        connection: Connection = self.db.connection()
         return connection
 
     def close(self) -> None:
@@ -168,7 +168,7 @@ class Workspace:
         return int(self.connection.pragma("data_version"))
 
     @contextmanager
-    def snapshot(self) -> Iterator[apsw.Connection]:
+    def snapshot(self) -> Iterator[Connection]:
         """Several reads of one state of the workspace. Inside a change it is that change's state."""
         connection = self.connection
         if connection.in_transaction:

@@ -120,7 +120,7 @@ CREATE TABLE reference (
 CREATE INDEX reference_by_segment ON reference (segment_id, asset_id);
 
 CREATE TABLE sequence_connection (
-    asset_id INTEGER NOT NULL REFERENCES asset (id) ON DELETE RESTRICT,
+    asset_id INTEGER NOT NULL REFERENCES asset (id) ON DELETE CASCADE,
     record_type_id INTEGER NOT NULL REFERENCES record_type (id) ON DELETE RESTRICT,
     record_id INTEGER NOT NULL,
     segment_id INTEGER REFERENCES segment (id) ON DELETE SET NULL,

@@ -33,6 +33,7 @@ from segment_manager.storage.queries.records import (
 from segment_manager.storage.queries.segments import (
     all_segment_names,
     dependents,
+    ids_by_name,
     rule_of,
     segment_counts,
     segment_detail,
@@ -74,6 +75,7 @@ __all__ = [
     "connection_total",
     "connections",
     "dependents",
+    "ids_by_name",
     "linked_sequences",
     "live_assets",
     "member_keys",

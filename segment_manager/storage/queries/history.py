@@ -23,7 +23,7 @@ class ActivityEntry(NamedTuple):
 class ComputationEntry(NamedTuple):
     at: datetime
     cause: str
-    count: int
+    members: int
     joined: int
     left: int
 

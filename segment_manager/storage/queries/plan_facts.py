@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import apsw
 from pyroaring import BitMap
 
 from segment_manager.domain.plans import Dependent, LinkedSequence, LiveAsset
@@ -15,6 +14,7 @@ from segment_manager.domain.segments import Reason, Status
 from segment_manager.domain.usage import AssetState, AssetType, is_live
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.usage import LIVE, SEQUENCE_ORDER
+from segment_manager.storage.sql import Connection
 from segment_manager.storage.workspace import Workspace
 
 _CHOSEN = "IN (SELECT value FROM json_each(:ids))"
@@ -113,7 +113,7 @@ def linked_sequences(workspace: Workspace, ids: Iterable[int], *, count_new: boo
     return tuple(sequences)
 
 
-def _new_records(connection: apsw.Connection, asset_id: int, segment_ids: str) -> int | None:
+def _new_records(connection: Connection, asset_id: int, segment_ids: str) -> int | None:
     """Members of some segments that a sequence does not work on yet; None where a segment was never computed."""
     by_type: defaultdict[int, BitMap] = defaultdict(BitMap)
     for record_type_id, blob in connection.execute(
@@ -130,7 +130,7 @@ def _new_records(connection: apsw.Connection, asset_id: int, segment_ids: str) -
     )
 
 
-def connected_records(connection: apsw.Connection, asset_id: int, record_type_id: int) -> BitMap:
+def connected_records(connection: Connection, asset_id: int, record_type_id: int) -> BitMap:
     """The row ids of the records of a type that a sequence works on."""
     return BitMap(
         row[0]

@@ -200,6 +200,14 @@ def all_segment_names(workspace: Workspace, record_type_id: int) -> list[str]:
     ]
 
 
+def ids_by_name(workspace: Workspace) -> dict[tuple[int, str], int]:
+    """The ids of all segments by record type id and folded name."""
+    return {
+        (row[0], row[1]): row[2]
+        for row in workspace.connection.execute("SELECT record_type_id, name_folded, id FROM segment")
+    }
+
+
 def rule_of(workspace: Workspace, segment_id: int) -> str:
     """The rule of a segment as JSON. Raises UnknownSegment."""
     row = workspace.connection.execute("SELECT rule FROM segment WHERE id = ?", (segment_id,)).fetchone()

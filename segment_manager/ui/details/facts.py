@@ -10,6 +10,7 @@ from datetime import date, tzinfo
 from typing import TYPE_CHECKING
 
 from segment_manager.domain.plans import Dependent
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import SegmentDetail, SegmentSummary
 from segment_manager.domain.usage import ANALYTICS, ENGAGEMENT, AssetType, Reference, is_live
 from segment_manager.storage import queries
@@ -27,6 +28,8 @@ class Facts:
     detail: SegmentDetail
     references: tuple[Reference, ...]
     dependents: tuple[Dependent, ...]
+    record_type: RecordType
+    connections: int  # records that came into a sequence through the segment
     set_aside_by: str | None  # who deactivated it, where it is deactivated and the log still says so
     grace_days: int
     auto_scan: bool
@@ -69,6 +72,8 @@ def read_facts(workspace: Workspace, segment_id: int) -> Facts:
             detail=detail,
             references=tuple(queries.references(workspace, segment_id)),
             dependents=tuple(queries.dependents(workspace, segment_id)),
+            record_type=queries.record_type_by_id(workspace, detail.summary.record_type_id),
+            connections=queries.connection_count(workspace, segment_id),
             set_aside_by=by,
             grace_days=int(str(settings["grace_days"])),
             auto_scan=bool(settings["auto_scan"]),

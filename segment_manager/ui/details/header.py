@@ -5,25 +5,19 @@ Stands apart because it stays in sight whatever tab is open.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from segment_manager.domain.segments import Status
 from segment_manager.ui import theme
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.reasons import status_line
+from segment_manager.ui.dialogs import label
 from segment_manager.ui.wording import UNUSED_SHAPE, shape
 
 
 def text_label(text: str = "", role: str = "") -> QLabel:
     """A label that shows its text as it is, wraps, and can be copied from."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if role:
-        label.setProperty("role", role)
-    return label
+    return label(text, role)
 
 
 class Header(QWidget):
@@ -40,9 +34,9 @@ class Header(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 8)
         column.setSpacing(3)
-        for label in (self._name, self._status, self._place):
-            column.addWidget(label)
-        theme.changes().connect(self._colour)
+        for line in (self._name, self._status, self._place):
+            column.addWidget(line)
+        theme.changed().connect(self._colour)
 
     def show_facts(self, facts: Facts) -> None:
         """Show another segment, or the same one anew."""

@@ -5,14 +5,13 @@ Stands apart from the widgets so that the words can be tested as text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from segment_manager.domain.segments import Reason, Status
-from segment_manager.domain.usage import AssetType, Reference
+from segment_manager.domain.usage import AssetType
 from segment_manager.ui import wording
 from segment_manager.ui.details.facts import Facts
-from segment_manager.ui.details.formats import counted, day, day_text, listed, moment_text
+from segment_manager.ui.details.formats import counted, day, day_text, listed, moment_text, number
 
 ORDER = (
     AssetType.SEQUENCE,
@@ -46,14 +45,16 @@ def why(facts: Facts) -> list[str]:
 
 def in_use(facts: Facts) -> list[str]:
     """What uses the segment now in a way that keeps it active; empty where nothing does."""
-    said = [f"{uses} in live use of it." for uses in _by_type(facts.live_references)]
+    said = []
+    for kind in ORDER:
+        names = [reference.asset_name for reference in facts.live_references if reference.asset_type is kind]
+        if names:
+            said.append(f"In live use by {counted(len(names), str(kind))}: {listed(names)}.")
     dependents = [dependent.name for dependent in facts.active_dependents]
-    if dependents:
-        many = len(dependents) != 1
-        said.append(
-            f"{'The rules of ' + str(len(dependents)) + ' active segments refer' if many else 'The rule of the active segment'}"
-            f"{' to it: ' + listed(dependents) if many else ' ' + listed(dependents) + ' refers to it'}."
-        )
+    if len(dependents) == 1:
+        said.append(f"The rule of the active segment {listed(dependents)} refers to it.")
+    elif dependents:
+        said.append(f"The rules of {number(len(dependents))} active segments refer to it: {listed(dependents)}.")
     return said
 
 
@@ -80,7 +81,7 @@ def _set_aside(facts: Facts) -> list[str]:
     since = _on(facts, summary.since.astimezone(facts.zone).date())
     match summary.reason:
         case Reason.UNUSED:
-            said = [f"The scan set it aside {since}: nothing had used it for {counted(facts.grace_days, 'day')} or more."]
+            said = [f"The scan set it aside {since}: nothing had used it for longer than the grace period."]
         case Reason.DEACTIVATED:
             by = f"{facts.set_aside_by} deactivated it" if facts.set_aside_by else "A person deactivated it"
             said = [f"{by} {since}."]
@@ -96,24 +97,14 @@ def _set_aside(facts: Facts) -> list[str]:
     return said + in_use(facts)
 
 
-def _on(facts: Facts, day_of: object) -> str:
-    text = day_text(day_of, facts.today)  # type: ignore[arg-type]
+def _on(facts: Facts, when: date) -> str:
+    text = day_text(when, facts.today)
     return text if text in ("today", "yesterday") else f"on {text}"
 
 
 def plural(kind: AssetType, count: int) -> str:
     """'sequence', 'sequences'; 'journey', 'journeys'."""
     return str(kind) if count == 1 else f"{kind}s"
-
-
-def _by_type(references: Sequence[Reference]) -> list[str]:
-    said = []
-    for kind in ORDER:
-        names = [reference.asset_name for reference in references if reference.asset_type is kind]
-        if names:
-            verb = "is" if len(names) == 1 else "are"
-            said.append(f"{counted(len(names), str(kind))} {verb} ({listed(names)})".replace(f" {verb} (", " (") + f" {verb}")
-    return said
 
 
 def members_line(facts: Facts) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QTextEdi
 from segment_manager.domain.errors import InvalidRule
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import describe, from_json
-from segment_manager.ui import icons
+from segment_manager.ui import icons, theme
 from segment_manager.ui.details.outline import Line, outline
 
 INDENT = 22.0
@@ -27,6 +27,7 @@ class RuleTab(QWidget):
         super().__init__(parent)
         self.setObjectName("rule_tab")
         self._json = ""
+        self._record_type: RecordType | None = None
         self._text = QTextEdit()
         self._text.setReadOnly(True)
         self._text.setAcceptRichText(False)
@@ -51,10 +52,11 @@ class RuleTab(QWidget):
         column.setSpacing(10)
         column.addLayout(buttons)
         column.addWidget(self._text, 1)
+        theme.changed().connect(self._colour)
 
     def show_rule(self, rule_json: str, record_type: RecordType) -> None:
         """Show a rule given as its stored JSON."""
-        self._json = rule_json
+        self._json, self._record_type = rule_json, record_type
         self._copied.hide()
         try:
             rule = from_json(rule_json)
@@ -75,13 +77,18 @@ class RuleTab(QWidget):
             block.setLeftMargin(INDENT * line.depth)
             block.setTopMargin(0 if number == 0 else 5)
             cursor.insertBlock(block) if number else cursor.setBlockFormat(block)
-            cursor.insertText(line.text if line.group or not line.depth else f"•  {line.text}", bold if line.group else plain)
+            text = line.text if line.group or not line.depth else f"•  {line.text}"
+            cursor.insertText(text, bold if line.group else plain)
         if sentence and len(sentence) < 2000:
             block = QTextBlockFormat()
             block.setTopMargin(18)
             cursor.insertBlock(block)
             cursor.insertText(f"In one sentence: {sentence}.", faint)
         self._text.moveCursor(QTextCursor.MoveOperation.Start)
+
+    def _colour(self) -> None:
+        if self._record_type is not None:
+            self.show_rule(self._json, self._record_type)
 
     def text(self) -> str:
         """What is shown."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
@@ -31,6 +33,7 @@ from segment_manager.ui.rule_builder.draft import ConditionDraft, GroupDraft, pl
 from segment_manager.ui.rule_builder.group_box import GroupBox, Surroundings
 from segment_manager.ui.rule_builder.json_page import JsonPage
 
+_MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 EVERYTHING_LABEL = "Every record"
 CONDITIONS_LABEL = "Records that match conditions"
 
@@ -68,6 +71,7 @@ class RuleBuilder(QWidget):
         self._saying.setInterval(60)
         self._saying.timeout.connect(self._say)
         self._build()
+        self._given: tuple[bool, Rule, str] = (False, Everything(), "")
         self.set_rule(None)
 
     def set_rule(self, rule: Rule | None) -> None:
@@ -78,6 +82,7 @@ class RuleBuilder(QWidget):
         (self._everything if everything else self._conditions).setChecked(True)
         self._show_group()
         self._turn()
+        self._given = self._state()
 
     def rule(self) -> Rule:
         """The rule as it stands. Raises InvalidRule (path, sentence) where a row is unfinished or the JSON is none.
@@ -99,6 +104,18 @@ class RuleBuilder(QWidget):
             return self.rule()
         except InvalidRule:
             return None
+
+    def set_segment_names(self, names: Iterable[str]) -> None:
+        """The segments that conditions may refer to, where they come later than the builder."""
+        self._around.segments.setStringList(list(names))
+
+    def is_changed(self) -> bool:
+        """Whether a person changed anything since `set_rule`."""
+        return self._state() != self._given
+
+    def _state(self) -> tuple[bool, Rule, str]:
+        text = self._json.text() if self._as_json.isChecked() else ""
+        return self._everything.isChecked(), rule_of(self._root), text
 
     def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (path, sentence) beside its row, and go to the first; those without a place stand on top."""
@@ -127,6 +144,16 @@ class RuleBuilder(QWidget):
         self._json.error.say("")
         for widget in self._by_path().values():
             widget.error.say("")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button it stands on; elsewhere it ends no more than the field, never the whole dialog."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & _MODIFIERS:
+            inside = self.focusWidget()
+            if isinstance(inside, QAbstractButton):
+                inside.click()
+            event.accept()
+            return
+        super().keyPressEvent(event)
 
     def _build(self) -> None:
         choice = QButtonGroup(self)
@@ -216,7 +243,9 @@ class RuleBuilder(QWidget):
             self._json.show_problems(error.problems)
             return
         self.clear_problems()
+        given = self._given
         self.set_rule(rule)
+        self._given = given
         self._edited()
 
     def _edited(self) -> None:

@@ -120,7 +120,8 @@ class GroupBox(QFrame):
 
     def parts(self) -> list[Row | GroupBox]:
         """The rows and groups in it, in order."""
-        found = [self._rows.itemAt(index).widget() for index in range(self._rows.count())]
+        items = [self._rows.itemAt(index) for index in range(self._rows.count())]
+        found = [item.widget() for item in items if item is not None]
         return [part for part in found if isinstance(part, Row | GroupBox)]
 
     def stops(self) -> list[QWidget]:

@@ -40,7 +40,8 @@ def _laid_out(part: object, indent: str) -> str:
     if isinstance(part, list):
         return "[" + ", ".join(_laid_out(item, deeper) for item in part) + "]"
     if isinstance(part, dict):
-        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(value, indent)}" for key, value in part.items()) + "}"
+        pairs = (f"{json.dumps(key, ensure_ascii=False)}: {_laid_out(value, indent)}" for key, value in part.items())
+        return "{" + ", ".join(pairs) + "}"
     return json.dumps(part, ensure_ascii=False)
 
 
@@ -80,6 +81,10 @@ class JsonPage(QWidget):
         self._box.setPlainText(indented(rule))
         self._box.blockSignals(False)
         self.error.say("")
+
+    def text(self) -> str:
+        """The text as it stands."""
+        return self._box.toPlainText()
 
     def rule(self) -> Rule:
         """The rule that the text says. Raises InvalidRule."""

@@ -53,7 +53,7 @@ class _ListEdit(QPlainTextEdit):
             completer.setWidget(self)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.activated[str].connect(self._complete)
+            completer.activated.connect(self._complete)
             self._completer = completer
         self.textChanged.connect(self._fit)
         self._fit()
@@ -79,6 +79,8 @@ class _ListEdit(QPlainTextEdit):
         word = self._current()
         self._completer.setCompletionPrefix(word)
         popup = self._completer.popup()
+        if popup is None:
+            return
         if not word or self._completer.completionCount() == 0 or self._completer.currentCompletion() == word:
             popup.hide()
             return

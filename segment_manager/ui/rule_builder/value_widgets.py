@@ -1,8 +1,8 @@
 """Editors for the single values of a condition: a text, a number, a day, a moment, yes or no.
 
 Stands apart because ranges and lists are made of them. Each gives its value as a rule says it, shows a value it is
-given, and emits `edited` when a person changes it. `fits` says whether an editor can show a value without loss; where it
-cannot, the plain text editor takes its place, so that nothing of a rule is ever bent.
+given, and emits `edited` when a person changes it. `fits` says whether an editor can show a value without loss; where
+it cannot, the plain text editor takes its place, so that nothing of a rule is ever bent.
 """
 
 from __future__ import annotations
@@ -30,7 +30,10 @@ from segment_manager.domain.rule_tree import Duration, RuleValue, Scalar
 from segment_manager.ui import icons
 from segment_manager.ui.rule_builder.combos import CalmCombo
 
-NO_BUTTONS = "QAbstractSpinBox { padding-left: 7px; } QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }"
+NO_BUTTONS = (
+    "QAbstractSpinBox { padding-left: 7px; }"
+    "QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }"
+)
 """The tiny arrows of a number are left out: the Up and Down keys do the same, and the text has its room."""
 ISO_DAY = "yyyy-MM-dd"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)

@@ -1,0 +1,272 @@
+"""Bringing records into a workspace from a file, and looking at the file before.
+
+Stands apart as the one door through which records come. Nothing of the workspace is locked while the file is read; its
+rows then go in within one transaction, all or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import timezone
+from pathlib import Path
+
+from segment_manager.domain.changes import Change, Progress
+from segment_manager.domain.column_plan import ColumnPlan, plan_columns
+from segment_manager.domain.errors import FileUnreadable, ImportRefused, UnknownRecordType
+from segment_manager.domain.mapping import Mapping
+from segment_manager.domain.records import FieldType, RecordType
+from segment_manager.operations.import_reading import FileSurvey, RowReader, survey_file
+from segment_manager.operations.import_report import FilePreview, ImportReport, PreviewColumn
+from segment_manager.operations.jobs import Job
+from segment_manager.storage.batches import BadRow
+from segment_manager.storage.change import OpenChange
+from segment_manager.storage.faults import classified
+from segment_manager.storage.record_import import Staging, has_records, merge, staged_rows
+from segment_manager.storage.record_tables import (
+    ensure_fields,
+    ensure_record_type,
+    next_change_number,
+    record_type_named,
+    set_choices,
+    set_key_label,
+)
+from segment_manager.storage.rejects import RejectsFile
+from segment_manager.storage.tabular import Table, open_table
+from segment_manager.storage.workspace import Workspace
+
+ACTION = "import records"
+_PREVIEW_ROWS = 50
+_LOOKED_AT = 5_000
+
+
+class _Undone(Exception):
+    """Rolls a transaction back without an error: a dry run, or nothing to change."""
+
+
+def import_records(
+    workspace: Workspace,
+    path: Path,
+    record_type: str,
+    *,
+    mapping: Mapping | None = None,
+    skip_bad_rows: bool = False,
+    dry_run: bool = False,
+) -> Job[ImportReport]:
+    """Import a file (CSV, workbook, JSON) into a record type, made if it is new. A job: closing it changes nothing.
+
+    Records are found by their key: added, updated where a value differs, or unchanged; none is ever removed. Bad rows stop
+    the whole import (ImportRefused, whose report names them) unless `skip_bad_rows`; they are written to a rejects file
+    either way. `dry_run` counts and changes nothing. Raises FileUnreadable, InvalidMapping, NotPermitted.
+    """
+    path = Path(path)
+    mapping = mapping or Mapping()
+    with workspace.change(ACTION):
+        pass  # the role is checked before a long file is read
+    table = open_table(path, mapping)
+    known = _known_record_type(workspace, record_type)
+    in_use = known is not None and has_records(workspace.connection, known)
+    total = max(table.size, 1) * 3
+    survey = FileSurvey(table, known, mapping, find_key=mapping.key is None and not in_use)
+    yield from survey_file(table, survey, total)
+    plan = _plan(workspace, table, survey, known, mapping, in_use)
+    report = ImportReport(key=plan.key_label, notes=[*table.notes, *plan.notes], dry_run=dry_run)
+    rejects = RejectsFile(path, table.labels)
+    reader = RowReader(table, plan)
+    try:
+        with classified(workspace.path), Staging(workspace.connection, plan.fields) as staging:
+            yield from _gather(table, plan, reader, staging, report, rejects)
+            rejects.close()
+            report.rejects_file = rejects.path
+            if report.rejected and not skip_bad_rows:
+                raise ImportRefused(_refusal(path, report), report)
+            yield from _put(workspace, path, record_type, known, plan, reader, staging, report, total)
+    except ImportRefused:
+        raise
+    except BaseException:
+        rejects.discard()
+        raise
+    return report
+
+
+def preview(path: Path, mapping: Mapping | None = None, record_type: RecordType | None = None) -> FilePreview:
+    """What the beginning of a file holds and how it would be imported; `record_type` is the one it would go into.
+
+    Raises FileUnreadable and InvalidMapping as the import would.
+    """
+    mapping = mapping or Mapping()
+    table = open_table(Path(path), mapping)
+    new_type = record_type is None or not record_type.fields
+    survey = FileSurvey(table, record_type, mapping, find_key=mapping.key is None and new_type)
+    rows: list[tuple[str, ...]] = []
+    problems: list[BadRow] = []
+    done = empty = 0
+    complete = True
+    for batch in table.batches():
+        if survey.rows + survey.bad >= _LOOKED_AT:
+            complete = False
+            break
+        survey.add(batch)
+        problems += batch.bad
+        done, empty = batch.done, empty + batch.empty
+        for row in list(zip(*batch.columns, strict=True))[: _PREVIEW_ROWS - len(rows)]:
+            rows.append(tuple("; ".join(cell) if isinstance(cell, tuple) else cell or "" for cell in row))
+    looked = survey.rows + survey.bad
+    plan = plan_columns(
+        table.labels,
+        survey.surveys,
+        record_type,
+        mapping,
+        zone=timezone.utc,
+        delimiter=table.delimiter,
+        has_records=not new_type,
+        unique=survey.unique(),
+    )
+    return FilePreview(
+        table.encoding,
+        table.delimiter,
+        _preview_columns(table, plan),
+        plan.key_label,
+        tuple(rows),
+        looked if complete or not done else round(looked * table.size / done),
+        complete,
+        tuple(problems[:_PREVIEW_ROWS]),
+        (*table.notes, *plan.notes),
+    )
+
+
+def _preview_columns(table: Table, plan: ColumnPlan) -> tuple[PreviewColumn, ...]:
+    planned = {column.position: column for column in plan.columns}
+    shown = []
+    for position, label in enumerate(table.labels):
+        column = planned.get(position)
+        if column is None:
+            shown.append(PreviewColumn(label, "", label, FieldType.TEXT, left_out=True))
+        else:
+            field = column.field
+            shown.append(PreviewColumn(label, field.name, field.label, field.type, field.choices, not column.new))
+    return tuple(shown)
+
+
+def _known_record_type(workspace: Workspace, name: str) -> RecordType | None:
+    try:
+        return record_type_named(workspace.connection, name)
+    except UnknownRecordType:
+        return None
+
+
+def _plan(
+    workspace: Workspace, table: Table, survey: FileSurvey, known: RecordType | None, mapping: Mapping, in_use: bool
+) -> ColumnPlan:
+    return plan_columns(
+        table.labels,
+        survey.surveys,
+        known,
+        mapping,
+        zone=workspace.zone,
+        delimiter=table.delimiter,
+        has_records=in_use,
+        unique=survey.unique(),
+    )
+
+
+def _gather(
+    table: Table, plan: ColumnPlan, reader: RowReader, staging: Staging, report: ImportReport, rejects: RejectsFile
+) -> Generator[Progress, None, None]:
+    """Bring all rows into the staging table, the bad ones into the report and the rejects file."""
+    for rows in reader.read():
+        for bad in rows.bad:
+            report.reject(bad)
+            rejects.write(bad)
+        report.read += len(rows.numbers) + len(rows.bad)
+        staging.add(staged_rows(rows.numbers, rows.lines, rows.keys, rows.values, rows.folded))
+        yield Progress(table.size + rows.done, table.size * 3, "Reading the rows")
+    if not report.read:
+        raise FileUnreadable("The file has a header but no rows: there is nothing to import.")
+    if reader.empty:
+        report.notes.append(f"{reader.empty:,} rows without any value left out")
+    staging.index()
+    if plan.key is None:
+        staging.number_repeats()
+        return
+    report.unchanged += staging.drop_equal_repeats()
+    wanted = (
+        (number, f"the key “{key}” stands on line {first} already, with other values")
+        for number, _, key, first in staging.conflicts()
+    )
+    for bad in reader.rows_numbered(wanted):
+        report.reject(bad)
+        rejects.write(bad)
+        yield Progress(table.size * 2, table.size * 3, "Reading the rows")
+    report.bad_rows.sort(key=lambda each: each.line)
+    staging.drop_conflicts()
+
+
+def _put(
+    workspace: Workspace,
+    path: Path,
+    name: str,
+    known: RecordType | None,
+    plan: ColumnPlan,
+    reader: RowReader,
+    staging: Staging,
+    report: ImportReport,
+    total: int,
+) -> Generator[Progress, None, None]:
+    """Put the staged rows into the records, in one transaction."""
+    staged = staging.count
+    try:
+        with workspace.change(ACTION) as change:
+            record_type = ensure_record_type(change, name)
+            if known is not None and (record_type.id, record_type.fields) != (known.id, known.fields):
+                raise ImportRefused(f"The fields of “{name}” changed meanwhile. Nothing was imported: try again.", report)
+            grown = _furnish(change, record_type, plan, reader)
+            record_type = ensure_fields(change, record_type, plan.fields)
+            steps = merge(change, record_type, staging, lambda: next_change_number(change, record_type.id))
+            for report.added, report.updated, share in steps:
+                yield Progress(round(total * (2 + share) / 3), total, "Storing the records")
+            report.unchanged += staged - report.added - report.updated
+            new_fields = [column.field.label for column in plan.columns if column.new]
+            if _to_undo(report, bool(new_fields) or grown):
+                raise _Undone
+            report.change = _logged(change, path, record_type, report, new_fields)
+    except _Undone:
+        report.change = None
+
+
+def _to_undo(report: ImportReport, structure_changed: bool) -> bool:
+    """Whether a transaction is to be rolled back because it was a trial, or changed nothing."""
+    return report.dry_run or not (report.added or report.updated or structure_changed)
+
+
+def _furnish(change: OpenChange, record_type: RecordType, plan: ColumnPlan, reader: RowReader) -> bool:
+    """Remember the key's column and let choices grow; whether anything did."""
+    if record_type.key_label != plan.key_label:
+        set_key_label(change, record_type.id, plan.key_label)
+    grown = False
+    for column, column_reader in zip(plan.columns, reader.readers, strict=True):
+        field = column.field
+        if column_reader.grown and not column.new:
+            set_choices(change, record_type, field, (*field.choices, *column_reader.grown))
+            grown = True
+    return grown
+
+
+def _logged(
+    change: OpenChange, path: Path, record_type: RecordType, report: ImportReport, new_fields: list[str]
+) -> Change:
+    counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged, "rejected": report.rejected}
+    after: dict[str, object] = {"file": path.name, "record_type": record_type.name, **counts}
+    if new_fields:
+        after["new_fields"] = new_fields
+    change.log(after=after)
+    parts = [f"{count:,} {what}" for what, count in counts.items() if count or what == "added"]
+    return Change(f"Imported records of {record_type.name}: {', '.join(parts)}.", everything=True)
+
+
+def _refusal(path: Path, report: ImportReport) -> str:
+    rows = "1 row" if report.rejected == 1 else f"{report.rejected:,} rows"
+    where = f" All of them are in {report.rejects_file}." if report.rejects_file else ""
+    return (
+        f"Nothing was imported from “{path.name}”: {rows} of {report.read:,} cannot be ({report.first_problem()})."
+        f"{where} Mend the file, or leave bad rows out (--skip-bad-rows)."
+    )

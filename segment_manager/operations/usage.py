@@ -1,0 +1,135 @@
+"""Usage: which assets use which segments, reuse, and the scan for unused segments.
+
+Stands apart because usage decides over the status of segments without a person asking, so it must do it in one place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from segment_manager.domain.changes import Change, Progress
+from segment_manager.domain.plans import Action, Named, Plan
+from segment_manager.operations.import_report import ImportReport
+from segment_manager.operations.jobs import Job
+from segment_manager.operations.row_files import report_on, told
+from segment_manager.operations.usage_file import UsageFacts, read_usage
+from segment_manager.storage import membership, queries, usage_rows
+from segment_manager.storage import scan as scanning
+from segment_manager.storage.change import OpenChange
+from segment_manager.storage.workspace import Workspace
+
+
+def import_usage(
+    workspace: Workspace,
+    path: Path,
+    *,
+    complete: bool = False,
+    dry_run: bool = False,
+    skip_bad_rows: bool = False,
+) -> Job[ImportReport]:
+    """Bring in assets and their references from a usage file (CSV, XLSX, JSON lines); a job, one transaction.
+
+    With `complete` the file holds all there is: what it does not hold is ended. Reuse and, unless the workspace turned it
+    off, the scan follow in the same step. Raises FileUnreadable, ImportRefused, NotPermitted.
+    """
+    workspace.check_permission("import usage")
+    yield Progress(0, None, f"Reading {path.name}")
+    facts = read_usage(workspace, path)
+    report = report_on(
+        path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run
+    )
+    report.notes = facts.notes
+    yield Progress(facts.read, facts.read, f"Storing {len(facts.references):,} references")
+    if dry_run:
+        return _dry(workspace, facts, report, complete=complete)
+    with workspace.change("import usage", f"import of usage from “{path.name}”") as change:
+        tally, outcome = _store(workspace, change, facts, complete=complete, source=path.name)
+        undo_label = change.undo_label
+    ids = outcome.changed
+    return told(
+        report,
+        tally,
+        Change(
+            outcome.message,
+            changed=ids,
+            undo_label=undo_label,
+            everything=True,
+            to_compute=frozenset(queries.stale_ids(workspace, ids)),
+        ),
+    )
+
+
+def _dry(workspace: Workspace, facts: UsageFacts, report: ImportReport, *, complete: bool) -> ImportReport:
+    class _NotMeant(Exception):
+        """Rolls the trial back."""
+
+    tally = usage_rows.Tally(0, 0, 0)
+    try:
+        with workspace.change("import usage") as change:
+            tally, _ = _store(workspace, change, facts, complete=complete, source="")
+            raise _NotMeant
+    except _NotMeant:
+        return told(report, tally, None)
+
+
+def _store(
+    workspace: Workspace, change: OpenChange, facts: UsageFacts, *, complete: bool, source: str
+) -> tuple[usage_rows.Tally, Change]:
+    usage_rows.remember_live(change)
+    tally = usage_rows.store_usage(change, facts.assets, facts.references)
+    ended = usage_rows.end_what_is_not_in(change, facts.assets, facts.references) if complete else 0
+    usage_rows.note_lost(change)
+    revived = usage_rows.revived(change)
+    usage_rows.reactivate(change, revived)
+    membership.connect_fresh(change, usage_rows.newly_live_segments(change))
+    marked: list[int] = []
+    if workspace.setting("auto_scan"):
+        marked = scanning.mark_unused(workspace, change, int(str(workspace.setting("grace_days"))))
+    after = {"source": source, "added": tally.added, "updated": tally.updated, "ended": ended, "complete": complete}
+    change.log(after=after)
+    parts = [f"Imported usage: {tally.added:,} references added, {tally.updated:,} updated."]
+    if revived:
+        first = revived[0]
+        also = f" and {len(revived) - 1:,} more" if len(revived) > 1 else ""
+        parts.append(f"Active again: “{first.name}” (“{first.asset_name}” began to use it){also}.")
+    if marked:
+        parts.append(f"{_segments(len(marked))} marked unused.")
+    changed = {each.segment_id for each in facts.references} | {each.segment_id for each in revived} | set(marked)
+    return tally, Change(" ".join(parts), changed=frozenset(changed))
+
+
+def plan_scan(workspace: Workspace, grace_days: int | None = None) -> Plan:
+    """What a scan would mark unused now, with the workspace's grace period or another (days)."""
+    grace = _grace(workspace, grace_days)
+    with workspace.snapshot():
+        found = tuple(Named(*each) for each in scanning.unused_segments(workspace, grace))
+        ids = [each.id for each in found]
+        return Plan(
+            Action.SCAN,
+            will_do=found,
+            sequences=queries.linked_sequences(workspace, ids, count_new=False),
+            used_by_sequences=queries.used_by_sequences(workspace, ids),
+            active=len(found),
+            members_kept=queries.member_total(workspace, ids),
+            connections_kept=queries.connection_total(workspace, ids),
+            grace_days=grace,
+        )
+
+
+def scan(workspace: Workspace, grace_days: int | None = None) -> Change:
+    """Mark the unused segments Inactive, reason unused, in one undoable step. Raises NotPermitted."""
+    with workspace.change("scan") as change:
+        change.undo_label = "marking of unused segments"
+        change.record_undo()
+        marked = scanning.mark_unused(workspace, change, _grace(workspace, grace_days))
+    if not marked:
+        return Change("No segment is unused.")
+    return Change(f"{_segments(len(marked))} marked unused.", changed=frozenset(marked), undo_label=change.undo_label)
+
+
+def _grace(workspace: Workspace, grace_days: int | None) -> int:
+    return int(str(workspace.setting("grace_days"))) if grace_days is None else grace_days
+
+
+def _segments(count: int) -> str:
+    return "1 segment was" if count == 1 else f"{count:,} segments were"

@@ -1,0 +1,78 @@
+"""The file with the rows that were not imported, to be mended and imported again.
+
+Stands apart because it is made only when the first bad row comes, holds other people's data (mode 0600), and must be
+harmless in a spreadsheet (source: OWASP's CSV injection).
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from segment_manager.storage.batches import BadRow
+
+_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*%?")
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; negative numbers stay as they are."""
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
+        return f"'{text}"
+    return text
+
+
+class RejectsFile:
+    """'<source>.rejects.csv' beside the source file, or in the folder for temporary files where that is not possible."""
+
+    def __init__(self, source: Path, labels: Sequence[str]) -> None:
+        self._name = f"{source.stem}.rejects.csv"
+        self._folders = (source.parent, Path(tempfile.gettempdir()))
+        self._labels = labels
+        self._file: IO[str] | None = None
+        self.path: Path | None = None
+
+    def write(self, bad: BadRow) -> None:
+        """Add one row, making the file where it is the first."""
+        if self._file is None:
+            self._file = self._make()
+            self._writer = csv.writer(self._file)
+            self._writer.writerow(["line", "column", "reason", *map(harmless, self._labels)])
+        cells = ["; ".join(cell) if isinstance(cell, tuple) else cell or "" for cell in bad.cells]
+        self._writer.writerow([bad.line, *map(harmless, [bad.column, bad.reason, *cells])])
+
+    def _make(self) -> IO[str]:
+        for number, folder in enumerate((*self._folders, None)):
+            try:
+                if folder is None:
+                    descriptor, name = tempfile.mkstemp(suffix=f"-{self._name}")
+                    path = Path(name)
+                else:
+                    path = folder / self._name
+                    if number == 0:
+                        path.unlink(missing_ok=True)  # of the import before; a link is not followed
+                    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            except OSError:
+                if folder is None:
+                    raise
+                continue
+            self.path = path
+            return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")
+        raise AssertionError("mkstemp gives a file or raises")
+
+    def close(self) -> None:
+        """Finish the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def discard(self) -> None:
+        """Remove what was written, of an import that was given up."""
+        self.close()
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+            self.path = None

@@ -1,0 +1,234 @@
+"""How an action goes: plan, ask, carry out, tell, offer Undo.
+
+Stands apart so that every verb takes the same way, and no verb can skip its question.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QDateTime, QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QWidget
+
+from segment_manager.domain import questions
+from segment_manager.domain.changes import Change
+from segment_manager.domain.errors import Cancelled, FactsChanged, NothingToUndo
+from segment_manager.domain.plans import Action, Plan
+from segment_manager.domain.questions import Answer, Button, ButtonKind, Paragraph, Question
+from segment_manager.operations import computation, history, segments
+from segment_manager.ui import dialogs
+from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.result_bar import ResultBar
+from segment_manager.ui.wording import count
+
+if TYPE_CHECKING:
+    from segment_manager.storage.workspace import Workspace
+
+_TITLES = {
+    Action.DEACTIVATE: "Deactivating", Action.DELETE: "Deleting", Action.RESUME: "Resuming", Action.CLONE: "Cloning",
+    Action.ACTIVATE: "Activating", Action.KEEP_ACTIVE: "Keeping active", Action.ALLOW_SCAN: "Allowing the scan",
+    Action.SCAN: "Scanning for unused segments",
+}  # fmt: skip
+
+CHANGED = Question(
+    "Review again",
+    "The selection changed while this was open.",
+    (Paragraph("Segments or what uses them were changed meanwhile. Nothing was done."),),
+    (
+        Button("Review again", Answer.PROCEED, ButtonKind.ACTION),
+        Button("Cancel", Answer.CANCEL, ButtonKind.CANCEL),
+    ),
+    Answer.PROCEED,
+)
+
+
+class ActionFlow(QObject):
+    """Carries actions of one window from the click to the result. `show_segments(ids)` asks the list to show some."""
+
+    show_segments = Signal(list)
+    cloned = Signal(list)
+
+    def __init__(self, workspace: Workspace, jobs: Jobs, bar: ResultBar, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace, self._jobs, self._bar, self._window = workspace, jobs, bar, window
+        self.hidden: Callable[[Iterable[int]], int] = lambda ids: 0
+
+    def start(self, action: Action, ids: Sequence[int]) -> None:
+        """Plan an action on segments, and go on from there."""
+        self._plan(action, ids, self._planned)
+
+    def carry_out_plan(self, plan: Plan) -> None:
+        """Carry out a plan that has been confirmed."""
+        self._jobs.run(
+            lambda: segments.carry_out(self._workspace, plan),
+            title=f"{_TITLES[plan.action]} {count(len(plan.will_do), 'segment')}",
+            done=lambda change: self._done(change, plan),
+            failed=self.failed,
+            cancellable=False,
+        )
+
+    def follow(self, change: Change) -> None:
+        """Say what any job changed, offer Undo, and compute what has to be computed now."""
+        self._tell(change, None)
+        self.compute(change.to_compute)
+
+    def _done(self, change: Change, plan: Plan) -> None:
+        """What only the plan knows: what was left alone, and what to look at now."""
+        if plan.skipped or plan.blocked:
+            self._tell(change, plan)
+        if plan.action is Action.CLONE and change.added:
+            self.cloned.emit(sorted(change.added))
+
+    def _tell(self, change: Change, plan: Plan | None) -> None:
+        text = " ".join([change.message, *_left_alone(plan)])
+        links: list[tuple[str, Callable[[], None]]] = []
+        if change.backup:
+            saved = Path(change.backup)
+            text += f" Backup: {_made_at(saved)}."
+            links.append(("Show backup", lambda: _show_file(saved)))
+        elif change.undo_label:
+            links.append((f"Undo {change.undo_label.split(' of ')[0]}", self.undo))
+        self._bar.tell(text, *links)
+
+    def compute(self, ids: Iterable[int]) -> None:
+        """Compute the members of segments in the background."""
+        wanted = sorted(ids)
+        if wanted:
+            self._jobs.run(
+                lambda: computation.compute(self._workspace, wanted, cause="after a change"),
+                title=f"Computing {count(len(wanted), 'segment')}",
+                done=self._computed,
+                failed=self.failed,
+            )
+
+    def recompute(self, ids: Sequence[int] | None) -> None:
+        """Compute segments, or all that are out of date, because somebody asked for it."""
+
+        def done(outcome: list[computation.Computed]) -> None:
+            if not self._computed(outcome):
+                self._bar.tell(f"Computed {count(len(outcome), 'segment')}." if outcome else "Nothing is out of date.")
+
+        self._jobs.run(
+            lambda: computation.compute(self._workspace, ids),
+            title="Computing segments", done=done, failed=self.failed,
+        )  # fmt: skip
+
+    def undo(self) -> None:
+        """Undo the newest step."""
+        self._jobs.run(lambda: history.undo(self._workspace), title="Undoing", failed=self.failed, cancellable=False)
+
+    def redo(self) -> None:
+        """Do the step undone last again."""
+        self._jobs.run(lambda: history.redo(self._workspace), title="Redoing", failed=self.failed, cancellable=False)
+
+    def failed(self, error: BaseException) -> None:
+        """Tell why something was not done; where only the facts moved, offer to look again."""
+        if isinstance(error, FactsChanged) and isinstance(error.plan, Plan):
+            plan = error.plan
+            dialogs.open_question(
+                self._window,
+                CHANGED,
+                lambda answer, button: self._planned(plan) if answer is Answer.PROCEED else None,
+            )
+        elif isinstance(error, Cancelled | NothingToUndo):
+            self._bar.tell(str(error), kind="note")
+        else:
+            dialogs.show_error(self._window, error)
+
+    def _plan(self, action: Action, ids: Sequence[int], then: Callable[[Plan], None], *, anyway: bool = False) -> None:
+        wanted = list(ids)
+        if wanted:
+            self._jobs.read(
+                lambda: segments.plan(self._workspace, action, wanted, anyway=anyway),
+                then,
+                key="plan",
+                failed=self.failed,
+            )
+
+    def _planned(self, plan: Plan) -> None:
+        nothing = questions.nothing_to_do(plan)
+        if nothing:
+            self._bar.tell(nothing, kind="note")
+            return
+        question = questions.before(plan, hidden=self.hidden(plan.all_ids))
+        if question is None:
+            self.carry_out_plan(plan)
+        else:
+            dialogs.open_question(self._window, question, lambda answer, button: self._answered(plan, answer, button))
+
+    def _answered(self, plan: Plan, answer: Answer, button: Button | None) -> None:
+        ids = button.ids if button is not None and button.ids else plan.all_ids
+        match answer:
+            case Answer.PROCEED:
+                self.carry_out_plan(plan)
+            case Answer.OTHERS:
+                self._plan(plan.action, ids, lambda others: self._confirmed(others, plan))
+            case Answer.ANYWAY:
+                self._plan(plan.action, plan.all_ids, lambda all_: self._confirmed(all_, plan), anyway=True)
+            case Answer.DEACTIVATE_INSTEAD:
+                self.start(Action.DEACTIVATE, ids)
+            case Answer.ONLY_INACTIVE:
+                self.start(Action.DELETE, ids)
+            case Answer.WITH_DEPENDENTS:
+                self.start(plan.action, sorted({*plan.all_ids, *ids, *(each.id for each in plan.dependents)}))
+            case Answer.SHOW_SEGMENTS:
+                self.show_segments.emit(list(ids))
+            case _:
+                pass
+
+    def _confirmed(self, plan: Plan, asked: Plan) -> None:
+        """Carry out a plan made after the answer, unless it rests on other facts than those that were shown."""
+        known = {each.name for each in asked.sequences}, {each.name for each in asked.live_assets}
+        new = {each.name for each in plan.sequences} - known[0] or {each.name for each in plan.live_assets} - known[1]
+        if new or plan.blocked or not plan.will_do:
+            self.failed(FactsChanged(plan))
+        else:
+            self.carry_out_plan(plan)
+
+    def _computed(self, outcome: list[computation.Computed]) -> bool:
+        """Tell of segments that could not be computed; whether there were any."""
+        bad = [each for each in outcome if each.error]
+        if bad:
+            verb = "could not be computed. It keeps its" if len(bad) == 1 else "could not be computed. They keep their"
+            self._bar.tell(
+                f"{count(len(bad), 'segment')} {verb} former members.",
+                ("Details", lambda: _show_problems(self._window, bad)),
+                kind="problem",
+            )
+        return bool(bad)
+
+
+def _left_alone(plan: Plan | None) -> list[str]:
+    if plan is None:
+        return []
+    told = Counter(each.why.rstrip(".") for each in plan.skipped)
+    said = [f"{number:,} left as {'it is' if number == 1 else 'they are'}: {_lower(why)}." for why, number in told.items()]
+    if plan.blocked:
+        said.append(f"{len(plan.blocked):,} left alone, because something uses them.")
+    return said
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _made_at(saved: Path) -> str:
+    made = QDateTime.fromSecsSinceEpoch(int(saved.stat().st_mtime)) if saved.is_file() else QDateTime.currentDateTime()
+    return f"today {made.toString('HH:mm')}"
+
+
+def _show_file(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
+
+def _show_problems(window: QWidget, bad: Sequence[computation.Computed]) -> None:
+    lines = "\n".join(f"{each.name}: {each.error}" for each in bad)
+    dialog = dialogs.TextDialog("Not computed", "These segments keep their former members", "", lines, window)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+
+

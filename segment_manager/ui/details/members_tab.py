@@ -1,0 +1,174 @@
+"""Members: the records in a segment, a page at a time.
+
+Stands apart as one of the tabs; the table itself is member_table.py.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from segment_manager.storage import queries
+from segment_manager.storage.queries import MemberPage
+from segment_manager.ui import icons
+from segment_manager.ui.details.facts import Facts
+from segment_manager.ui.details.formats import counted, number
+from segment_manager.ui.details.header import text_label
+from segment_manager.ui.details.member_table import PAGE, MemberTable
+from segment_manager.ui.details.reasons import members_line, stale_line
+from segment_manager.ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from segment_manager.storage.workspace import Workspace
+
+WAIT_FOR_TYPING = 250
+MOST_COPIED = 5000
+
+
+class MembersTab(QWidget):
+    """Reads pages by `queries.members` on the reading thread; an answer for another segment or search is dropped."""
+
+    def __init__(self, workspace: Workspace, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("members_tab")
+        self._workspace = workspace
+        self._jobs = jobs
+        self._facts: Facts | None = None
+        self._columns: list[str] | None = None
+        self._turn = 0  # moves with every segment and search, so that late answers are known as such
+        self._search = QLineEdit()
+        self._search.setPlaceholderText("Search members")
+        self._search.setAccessibleName("Search members")
+        self._search.setClearButtonEnabled(True)
+        self._search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._count = text_label()
+        self._count.setObjectName("member_count")
+        self._stale = text_label(role="warning")
+        self._view = QTableView()
+        self._table = MemberTable(self._ask, workspace.zone, self)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(WAIT_FOR_TYPING)
+        self._typing.timeout.connect(self._start)
+        self._search.textChanged.connect(lambda _text: self._typing.start())
+        self._build()
+
+    def _build(self) -> None:
+        view = self._view
+        view.setModel(self._table)
+        view.setAccessibleName("Members")
+        view.setObjectName("members")
+        view.setAlternatingRowColors(False)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.setTabKeyNavigation(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        view.verticalHeader().setDefaultSectionSize(max(26, self.fontMetrics().height() + 10))
+        view.horizontalHeader().setDefaultSectionSize(130)
+        view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), view)
+        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.activated.connect(self._copy)
+        line = QHBoxLayout()
+        line.addWidget(self._count, 1)
+        line.addWidget(self._search)
+        self._search.setMaximumWidth(220)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.addLayout(line)
+        column.addWidget(self._stale)
+        column.addWidget(view, 1)
+        self._stale.hide()
+
+    def show_facts(self, facts: Facts) -> None:
+        """Show a segment's members from the beginning; the same segment keeps its search."""
+        other = self._facts is None or self._facts.summary.id != facts.summary.id
+        self._facts = facts
+        if other:
+            self._search.blockSignals(True)
+            self._search.clear()
+            self._search.blockSignals(False)
+            self._table.clear()
+        stale = stale_line(facts)
+        self._stale.setText(stale)
+        self._stale.setVisible(bool(stale))
+        self._start()
+
+    def _start(self) -> None:
+        """Read the first page anew."""
+        if self._facts is None:
+            return
+        self._turn += 1
+        turn, segment, search = self._turn, self._facts.summary.id, self._search.text()
+        workspace = self._workspace
+        self._jobs.read(
+            lambda: queries.members(workspace, segment, limit=PAGE, search=search),
+            lambda page: self._started(turn, page),
+            key="first members",
+            failed=lambda error: self._failed(turn, error),
+        )
+
+    def _started(self, turn: int, page: MemberPage) -> None:
+        if turn != self._turn or self._facts is None:
+            return
+        keep = self._view.verticalScrollBar().value()
+        columns = [field.name for field in page.record_type.fields]
+        self._table.start(page)
+        if self._columns != columns:
+            self._columns = columns
+            for section in range(self._table.columnCount()):
+                self._view.setColumnWidth(section, _width(self._view, self._table, section))
+        self._view.verticalScrollBar().setValue(keep)
+        self._say(page.total)
+
+    def _say(self, total: int) -> None:
+        assert self._facts is not None
+        members = self._facts.summary.members or 0
+        search = self._search.text().strip()
+        if search:
+            self._count.setText(f"{number(total)} of {counted(members, 'member')} hold “{search}”")
+        else:
+            self._count.setText(members_line(self._facts))
+
+    def _failed(self, turn: int, error: BaseException) -> None:
+        if turn == self._turn:
+            self._table.clear()
+            self._count.setText(f"The members cannot be read: {error}")
+
+    def _ask(self, number_of_page: int) -> None:
+        """The table wants a page that is painted now."""
+        if self._facts is None:
+            return
+        turn, segment, search = self._turn, self._facts.summary.id, self._search.text()
+        workspace = self._workspace
+        self._jobs.read(
+            lambda: queries.members(
+                workspace, segment, offset=number_of_page * PAGE, limit=PAGE, search=search
+            ),
+            lambda page: self._table.take(number_of_page, page) if turn == self._turn else None,
+            failed=lambda error: self._failed(turn, error),
+        )
+
+    def _copy(self) -> None:
+        """The selected rows as text for a spreadsheet."""
+        rows = sorted({index.row() for index in self._view.selectionModel().selectedIndexes()})[:MOST_COPIED]
+        cells = range(self._table.columnCount())
+        texts = ["\t".join(str(self._table.index(row, cell).data() or "") for cell in cells) for row in rows]
+        if texts:
+            QGuiApplication.clipboard().setText("\n".join(texts))
+
+
+def _width(view: QTableView, table: MemberTable, section: int) -> int:
+    """Wide enough for the heading and the first rows, within bounds; never by measuring every row."""
+    metrics = view.fontMetrics()
+    texts = [str(table.headerData(section, Qt.Orientation.Horizontal))]
+    texts += [str(table.index(row, section).data()) for row in range(min(30, table.rowCount()))]
+    return min(260, max(70, max(metrics.horizontalAdvance(text) for text in texts) + 28))

@@ -1,0 +1,376 @@
+"""The list of segments: what is read, filtered, selected and shown in it.
+
+Stands apart as the one owner of the selection. A selection is of segments, not of rows: sorting, filtering and
+refreshing keep it, and a row that a filter hides leaves it, said aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from segment_manager.domain.changes import Change
+from segment_manager.domain.search import parse
+from segment_manager.domain.segments import SegmentSummary, Status
+from segment_manager.storage import queries
+from segment_manager.ui import reading
+from segment_manager.ui.empty_state import EmptyState, Offer
+from segment_manager.ui.filter_bar import FilterBar
+from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.segment_columns import Column
+from segment_manager.ui.segment_filter import SegmentFilter
+from segment_manager.ui.segment_table import ACTIVE, KEPT, Difference, SegmentTable, spans
+from segment_manager.ui.segment_view import SegmentView
+from segment_manager.ui.wording import count
+
+if TYPE_CHECKING:
+    from segment_manager.storage.workspace import Workspace
+
+Run = tuple[int, int]
+_SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+_TOGGLE = QItemSelectionModel.SelectionFlag.Toggle | QItemSelectionModel.SelectionFlag.Rows
+_KEEP = QItemSelectionModel.SelectionFlag.NoUpdate
+_DESELECTED_FOR = 10_000  # milliseconds for which the status bar says what the filter took from the selection
+
+
+class SegmentList(QWidget):
+    """Table, proxy, view and empty states over one filter bar. `offers` are what an empty workspace proposes."""
+
+    selection_changed = Signal()
+    current_changed = Signal(object)
+    facts_read = Signal(object)
+    described = Signal(str)
+    loaded = Signal()
+
+    def __init__(
+        self, workspace: Workspace, jobs: Jobs, bar: FilterBar, offers: tuple[Offer, ...], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._jobs, self._bar, self._offers = workspace, jobs, bar, offers
+        self.table = SegmentTable(self)
+        self.shown = SegmentFilter(self.table, self)
+        self._remembered: tuple[list[int], int | None, int] = ([], None, 0)
+        self._deselected = 0
+        self._hint = ""
+        self._generation = 0
+        self._is_loaded = False
+        self._broken = ""
+        self._sequence_names: dict[int, tuple[str, ...]] | None = None
+        self.shown.modelAboutToBeReset.connect(self._remember)
+        self.view = SegmentView(self.table, self.shown, self)
+        self.empty = EmptyState(self.view.viewport())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.view)
+        self.shown.modelReset.connect(self._recall)
+        self.shown.counted.connect(self._counted)
+        self.shown.sequence_names = self._sequences_of
+        self.view.selectionModel().selectionChanged.connect(self._selected)
+        self.view.selectionModel().currentRowChanged.connect(self._current_row_changed)
+        self.view.header.pressed_box.connect(self._toggle_all)
+        self.view.escaped.connect(self._escape)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_DESELECTED_FOR)
+        self._quiet.timeout.connect(self._forget_deselected)
+        bar.record_type_chosen.connect(lambda chosen: self.load())
+        bar.status_chosen.connect(lambda chosen: self._filter())
+        bar.search_changed.connect(lambda text: self._filter())
+        bar.search_left.connect(self.focus_table)
+
+    # Reading
+
+    def load(self) -> None:
+        """Read the chosen record type from scratch, off the GUI thread."""
+        record_type_id = self._bar.record_type_id
+        self._jobs.read(
+            lambda: reading.read(self._workspace, record_type_id, ()), self._show, key="rows", failed=self._failed
+        )
+
+    def refresh(self) -> None:
+        """Read again and take over what changed; selection and scroll stay."""
+        if not self._is_loaded:
+            self.load()
+            return
+        record_type_id, known, generation = self._bar.record_type_id, list(self.table.rows), self._generation
+        self._jobs.read(
+            lambda: reading.read(self._workspace, record_type_id, known),
+            lambda found: self._take_over(found, generation),
+            key="rows",
+            failed=self._failed,
+        )
+
+    def apply(self, change: Change) -> None:
+        """Read the segments of a change again, and only those."""
+        if change.everything:
+            self.refresh()
+            return
+        ids, record_type_id = change.changed | change.added | change.removed, self._bar.record_type_id
+        if ids:
+            self._jobs.read(lambda: reading.read_some(self._workspace, record_type_id, ids), self._apply)
+
+    def _show(self, found: reading.Reading) -> None:
+        self._generation += 1
+        self._broken = ""
+        first = not self._is_loaded
+        self._is_loaded = True
+        self._take_facts(found.facts)
+        self.table.show(found.rows)
+        if self._sequence_names is not None:
+            self._read_sequence_names()
+        if first:
+            self.view.go_to(0)
+        self.loaded.emit()
+
+    def _take_over(self, found: reading.Reading, generation: int) -> None:
+        if generation != self._generation or found.record_type_id != self._bar.record_type_id:
+            self.refresh()
+            return
+        self._broken = ""
+        self._take_facts(found.facts)
+        self._apply(found.found)
+        if self._sequence_names is not None:
+            self._read_sequence_names()
+
+    def _take_facts(self, facts: reading.Facts) -> None:
+        day_before = self.table.seen.now.astimezone(facts.zone).date()
+        self.table.seen.zone = facts.zone
+        self.table.seen.record_types = {each.id: each.name for each in facts.record_types}
+        self.table.seen.now = facts.now
+        if self._is_loaded and day_before != facts.now.astimezone(facts.zone).date():
+            self.table.tell_time(facts.now)
+        self.facts_read.emit(facts)
+
+    def _apply(self, found: Difference) -> None:
+        if not found:
+            return
+        self._generation += 1
+        ids, current = self.selected_ids(), self.current_id()
+        self.table.apply(found)
+        lost = [row for row in self.shown.rows_of(ids) if not self.is_selected(row)]
+        if lost:
+            self._select(spans(lost))
+        row = -1 if current is None else self.shown.row_of(current)
+        if row >= 0 and row != self.view.currentIndex().row():
+            self.view.go_to(row)
+        self._tell()
+
+    def _failed(self, error: BaseException) -> None:
+        self._broken = str(error) or type(error).__name__
+        self._counted()
+
+    # Filtering
+
+    def show_only(self, ids: Iterable[int]) -> None:
+        """Show these segments alone, whatever their status, until search or status change."""
+        self._bar.search.blockSignals(True)
+        self._bar.search.clear()
+        self._bar.search.blockSignals(False)
+        was = self._bar.blockSignals(True)
+        self._bar.choose_status(None)
+        self._bar.blockSignals(was)
+        self.shown.filter(parse(""), None, frozenset(ids))
+
+    def _filter(self) -> None:
+        search = parse(self._bar.search.text())
+        self._hint = search.hints[0] if search.hints else ""
+        if any(each.field == "sequence" for each in search.filters) and self._sequence_names is None:
+            self._sequence_names = {}
+            self._read_sequence_names()
+        self.shown.filter(search, self._bar.status)
+
+    def _read_sequence_names(self) -> None:
+        def take(names: dict[int, tuple[str, ...]]) -> None:
+            if names != self._sequence_names:
+                self._sequence_names = names
+                if self.shown.search.filters:
+                    self.shown.filter(parse(""), self._bar.status)
+                    self._filter()
+
+        self._jobs.read(lambda: queries.sequence_names_by_segment(self._workspace), take, key="sequence names")
+
+    def _sequences_of(self, segment_id: int) -> tuple[str, ...]:
+        return (self._sequence_names or {}).get(segment_id, ())
+
+    def _counted(self) -> None:
+        self._bar.show_counts(self.shown.counts)
+        self._fill_emptiness()
+        self._tell()
+
+    def _fill_emptiness(self) -> None:
+        counts = self.shown.counts
+        if self._broken:
+            self.empty.say("The segments cannot be read", self._broken, [("Retry", self.load)])
+        elif not self._is_loaded or self.shown.rowCount():
+            self.empty.hide()
+        elif not counts.whole:
+            self.empty.say(
+                "No segments yet",
+                "A segment is a named rule over your records. Make the first one, or import records and segments.",
+                self._offers,
+            )
+        elif counts.hits:
+            other = Status.INACTIVE if self.shown.status is Status.ACTIVE else Status.ACTIVE
+            word = "inactive" if other is Status.INACTIVE else "active"
+            heading = f"No {'active' if word == 'inactive' else 'inactive'} segment matches"
+            text = f"{count(counts.hits, word + ' segment')} {'does' if counts.hits == 1 else 'do'}."
+            self.empty.say(heading, text, [(f"Show {word}", lambda: self._bar.choose_status(other)), *self._clearing()])
+        else:
+            self.empty.say("Nothing matches", self._hint or "No segment matches this search.", self._clearing())
+
+    def _clearing(self) -> list[Offer]:
+        return [("Clear search", self.clear_search)] if self._bar.search.text() else []
+
+    def clear_search(self) -> None:
+        """Empty the search box and go back to it."""
+        self._bar.search.clear()
+        self._bar.search.setFocus()
+
+    # The selection
+
+    def runs(self) -> list[Run]:
+        """The selected rows as sorted runs that do not touch."""
+        merged: list[Run] = []
+        for first, last in sorted((each.top(), each.bottom()) for each in self.view.selectionModel().selection()):
+            if merged and first <= merged[-1][1] + 1:
+                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+            else:
+                merged.append((first, last))
+        return merged
+
+    def selected_ids(self) -> list[int]:
+        """The selected segments, in the order of the list."""
+        return self.shown.ids(self.runs())
+
+    def selected(self) -> tuple[int, int, int]:
+        """How many segments are selected, how many of them Active, and how many kept active."""
+        bits = self.shown.traits(self.runs())
+        active = bits.count(ACTIVE) + bits.count(ACTIVE | KEPT)
+        return len(bits), active, bits.count(KEPT) + bits.count(ACTIVE | KEPT)
+
+    def summaries(self, most: int) -> list[SegmentSummary]:
+        """The first `most` selected segments."""
+        found: list[SegmentSummary] = []
+        for first, last in self.runs():
+            found.extend(self.shown.summary(row) for row in range(first, min(last + 1, first + most - len(found))))
+        return found
+
+    def is_selected(self, row: int) -> bool:
+        """Whether a shown row is selected."""
+        return self.view.selectionModel().isSelected(self.shown.index(row, Column.NAME))
+
+    def current_id(self) -> int | None:
+        """The segment whose details are shown."""
+        current = self.view.currentIndex()
+        return self.shown.summary(current.row()).id if current.isValid() else None
+
+    def select_ids(self, ids: Iterable[int], *, current: bool = True) -> None:
+        """Select those of the segments that are shown, and nothing else."""
+        rows = self.shown.rows_of(ids)
+        self.view.selectionModel().clearSelection()
+        if rows and current:
+            self.view.go_to(rows[0])
+        self._select(spans(rows))
+
+    def select_all(self) -> None:
+        """Select exactly what the filter shows."""
+        self.view.selectAll()
+
+    def select_none(self) -> None:
+        """Select nothing; the current segment stays."""
+        self.view.selectionModel().clearSelection()
+
+    def invert(self) -> None:
+        """Select what is shown and was not selected."""
+        if self.shown.rowCount():
+            self.view.selectionModel().select(self._as_selection([(0, self.shown.rowCount() - 1)]), _TOGGLE)
+
+    def focus_table(self) -> None:
+        """Give the keyboard to the table."""
+        self.view.setFocus()
+        if not self.view.currentIndex().isValid() and self.shown.rowCount():
+            self.view.go_to(0)
+
+    def _as_selection(self, runs: Iterable[Run]) -> QItemSelection:
+        chosen = QItemSelection()
+        last_column = self.shown.columnCount() - 1
+        for first, last in runs:
+            chosen.select(self.shown.index(first, 0), self.shown.index(last, last_column))
+        return chosen
+
+    def _select(self, runs: Iterable[Run]) -> None:
+        self.view.selectionModel().select(self._as_selection(runs), _SELECT)
+
+    def _toggle_all(self) -> None:
+        number = self.selected()[0]
+        (self.select_none if number and number == self.shown.rowCount() else self.select_all)()
+
+    def _escape(self) -> None:
+        if self._bar.search.text():
+            self._bar.search.clear()
+        else:
+            self.select_none()
+
+    def _remember(self) -> None:
+        self._remembered = (self.selected_ids(), self.current_id(), self.view.verticalScrollBar().value())
+
+    def _recall(self) -> None:
+        ids, current, scroll = self._remembered
+        rows = self.shown.rows_of(ids)
+        row = -1 if current is None else self.shown.row_of(current)
+        if row >= 0:
+            self.view.selectionModel().setCurrentIndex(self.shown.index(row, Column.NAME), _KEEP)
+        elif self._is_loaded and self.shown.rowCount():
+            self.view.selectionModel().setCurrentIndex(self.shown.index(0, Column.NAME), _KEEP)
+        self._select(spans(rows))
+        self.view.verticalScrollBar().setValue(scroll)
+        gone = len(ids) - len(rows)
+        if gone:
+            self._deselected = gone
+            self._quiet.start()
+        if not rows:
+            self._selected()
+        if row < 0:
+            self._current_row_changed(self.view.currentIndex(), QModelIndex())
+
+    def _selected(self, *ranges: object) -> None:
+        if ranges and self._deselected:
+            self._deselected = 0
+        self._tell()
+        self.selection_changed.emit()
+
+    def _current_row_changed(self, current: QModelIndex, before: QModelIndex) -> None:
+        self.current_changed.emit(self.current_id())
+
+    def _forget_deselected(self) -> None:
+        self._deselected = 0
+        self._tell()
+
+    def _tell(self) -> None:
+        """Bring the header box and the words of the status bar up to date."""
+        number, rows, counts = self.selected()[0], self.shown.rowCount(), self.shown.counts
+        self.view.header.show_state(_box(number, rows))
+        if not self._is_loaded:
+            self.described.emit("Reading segments…" if not self._broken else "")
+            return
+        text = f"{number:,} selected of {rows:,} matching ({counts.whole:,} in all)"
+        if self._deselected:
+            verb = "is hidden by the filter and was" if self._deselected == 1 else "are hidden by the filter and were"
+            text += f"  ·  {count(self._deselected, 'selected segment')} {verb} deselected"
+        elif self._hint:
+            text += f"  ·  {self._hint}"
+        self.described.emit(text)
+
+
+def _box(number: int, rows: int):  # type: ignore[no-untyped-def]
+    from PySide6.QtCore import Qt
+
+    if not number:
+        return Qt.CheckState.Unchecked
+    return Qt.CheckState.Checked if number == rows else Qt.CheckState.PartiallyChecked
+
+
+Call = Callable[[], None]
