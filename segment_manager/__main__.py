@@ -14,10 +14,10 @@ def opens_window(arguments: Sequence[str]) -> bool:
     """Whether the arguments (without the program's name) ask for the window: no subcommand, no other option."""
     rest = iter(arguments)
     for argument in rest:
-        if argument == "--workspace":
+        if argument in ("--workspace", "--theme"):
             if next(rest, None) is None:
                 return False
-        elif argument != "--demo" and not argument.startswith("--workspace="):
+        elif argument != "--demo" and not argument.startswith(("--workspace=", "--theme=")):
             return False
     return True
 

@@ -76,6 +76,6 @@ def outcome_lines(computed: Sequence[dict[str, object]]) -> list[str]:
     if len(done) > 10:
         return [f"Computed {len(done):,} segments."]
     return [
-        f"Computed “{row['name']}”: {row['members']:,} members, {row['joined']:,} joined, {row['left']:,} left."
+        f"Computed “{row['name']}”: {row['joined']:,} joined, {row['left']:,} left; members now: {row['members']:,}."
         for row in done
     ]

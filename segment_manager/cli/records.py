@@ -12,7 +12,7 @@ import typer
 
 from segment_manager.cli.jobs import compute_quietly, outcome_lines, run
 from segment_manager.cli.options import AsOf, DryRun, Formatted, opened, text_from
-from segment_manager.cli.output import Format, note, write_one
+from segment_manager.cli.output import Format, write_one
 
 if TYPE_CHECKING:
     from segment_manager.operations.import_report import ImportReport
@@ -92,8 +92,6 @@ def _segments(
 def _report(workspace: Workspace, report: ImportReport, form: Format, cause: str, *, dry_run: bool) -> None:
     change = report.change
     computed = compute_quietly(workspace, change.to_compute, cause) if change is not None and not dry_run else []
-    for each in report.notes:
-        note(each)
     document: dict[str, object] = {
         "read": report.read,
         "added": report.added,
@@ -109,8 +107,6 @@ def _report(workspace: Workspace, report: ImportReport, form: Format, cause: str
         lines.append(f"The rejected rows are in {report.rejects_file}.")
     if change is not None and change.message and not dry_run:
         lines.append(change.message)
-    write_one(
-        {**document, "computed": computed} if form is Format.JSON else document,
-        form,
-        [*lines, *outcome_lines(computed)],
-    )
+    if form is Format.JSON:
+        document |= {"notes": list(report.notes), "computed": computed}
+    write_one(document, form, [*lines, *report.notes, *outcome_lines(computed)])

@@ -46,6 +46,21 @@ class ColumnPlan:
     def fields(self) -> list[Field]:
         return [column.field for column in self.columns]
 
+    def reads_like(self, other: ColumnPlan) -> bool:
+        """Whether rows read by the other plan are stored just as by this one: text or choice makes no difference there."""
+        return self._reading == other._reading
+
+    @property
+    def _reading(self) -> object:
+        columns = [
+            (each.position, each.field.name, _stored_as(each.field.type), each.field.places, each.format) for each in self.columns
+        ]
+        return self.key, columns
+
+
+def _stored_as(kind: FieldType) -> FieldType:
+    return FieldType.TEXT if kind is FieldType.CHOICE else kind
+
 
 def said_of(label: str, fields: AnyMapping[str, FieldMapping | None]) -> tuple[bool, FieldMapping | None]:
     """Whether a mapping says something of a column, and what."""

@@ -49,11 +49,9 @@ class ColumnReader:
         What stands at the position of a cell that does not fit has no meaning.
         """
         kind = self.field.type
-        if kind in (FieldType.TEXT, FieldType.CHOICE) and not self.format.null_words and _all_texts(cells):
-            values = self._texts(cells)
-            if kind is FieldType.CHOICE:
-                self._grow(set(values))
-            return values, fold_all(values), {}
+        if kind in (FieldType.TEXT, FieldType.CHOICE) and not self.format.null_words:
+            if (texts := self._texts(cells)) is not None:
+                return *texts, {}
         fast = self._fast(cells)
         if fast is not None:
             return fast, None, {}
@@ -63,10 +61,17 @@ class ColumnReader:
             self._grow(set(slow))
         return slow, self._folded(cells, slow) if self.has_folded else None, bad
 
-    def _texts(self, cells: Sequence[Cell]) -> list[Stored]:
-        if self.blank is None:
-            return [cell or None for cell in cells]  # type: ignore[misc]
-        return list(cells)  # type: ignore[arg-type]
+    def _texts(self, cells: Sequence[Cell]) -> tuple[list[Stored], list[Stored]] | None:
+        """Texts and their folded forms; None where other things stand among them."""
+        try:
+            joined = _END.join(cells)  # type: ignore[arg-type]
+        except TypeError:
+            return None
+        if self.field.type is FieldType.CHOICE:
+            self._grow(set(cells))  # type: ignore[arg-type]
+        forms = fold(joined).split(_END) if cells else []
+        values: list[Stored] = list(cells) if self.blank is not None else [cell or None for cell in cells]  # type: ignore[arg-type,misc]
+        return values, _empty_as_none(forms)
 
     def _fast(self, cells: Sequence[Cell]) -> list[Stored] | None:
         kind = self.field.type
@@ -132,9 +137,10 @@ class ColumnReader:
 def fold_all(values: Sequence[Stored]) -> list[Stored]:
     """The folded form of every text, None where it is empty or white space alone. Equals records.fold, in one sweep."""
     texts = [value or "" for value in values]
-    forms = fold(_END.join(texts)).split(_END)  # type: ignore[arg-type]
-    return [form if form and not form.isspace() else None for form in forms]
+    return _empty_as_none(fold(_END.join(texts)).split(_END)) if texts else []  # type: ignore[arg-type]
 
 
-def _all_texts(cells: Sequence[Cell]) -> bool:
-    return set(map(type, cells)) <= {str, type(None)}
+def _empty_as_none(forms: list[str]) -> list[Stored]:
+    if any(map(str.isspace, forms)):
+        return [form if form and not form.isspace() else None for form in forms]
+    return [form or None for form in forms]

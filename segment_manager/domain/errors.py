@@ -151,3 +151,7 @@ class ImportRefused(SegmentManagerError):
 
 class InvalidMapping(SegmentManagerError):
     """What was said about the columns of a file (or its key, encoding, delimiter …) cannot be."""
+
+
+class WorkspaceInUse(WorkspaceProblem):
+    """Another window has the workspace open."""

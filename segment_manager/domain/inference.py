@@ -38,10 +38,14 @@ _KIND = re.compile(
 _SWEEPS = {
     "integer": re.compile(r"(?:-?(?:0|[1-9][0-9]{0,17})\0)*+"),
     "point": re.compile(r"(?:-?(?:0|[1-9][0-9]*)\.[0-9]+\0)*+"),
+    "date": re.compile(r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\0)*+"),
     "time": re.compile(
         r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\0)*+"
     ),
 }
+_WHOLES = re.compile(r"([0-9]+)\.")
+_FRACTIONS = re.compile(r"\.([0-9]+)")
+_POINT3 = re.compile(r"(?<![0-9])[1-9][0-9]{0,2}\.[0-9]{3}\0")
 _ENGLISH = {"integer", "point", "point3", "comma3", "commas"}
 _EUROPEAN = {"integer", "comma", "comma3", "point3", "points"}
 _NUMBERS = _ENGLISH | _EUROPEAN
@@ -141,9 +145,9 @@ class ColumnSurvey:
             self._extremes(".", max(map(len, new)), 0)
             self._extremes(",", max(map(len, new)), 0)
         elif name == "point":
-            wholes, fractions = zip(*(text.split(".") for text in new), strict=True)
+            wholes, fractions = _WHOLES.findall(joined), _FRACTIONS.findall(joined)
             self._extremes(".", max(map(len, wholes)), max(map(len, fractions)))
-            if any(len(fraction) == 3 and len(whole) <= 4 for whole, fraction in zip(wholes, fractions, strict=True)):
+            if _POINT3.search(joined):
                 self.kinds.add("point3")
         return True
 

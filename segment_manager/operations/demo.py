@@ -26,7 +26,7 @@ from segment_manager.paths import resource
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 
-DAYS = (-420, -300, -240, -180, -130, -94, -60, -48, -43, -20, -7, -1)
+DAYS = (-420, -300, -240, -180, -130, -94, -60, -48, -43, -20, -7, 0)
 """The days on which something happens; what lies between two of them in a file happens on the later one."""
 
 
@@ -95,17 +95,20 @@ def make_demo(path: Path, *, login: str | None = None, now: datetime | None = No
 
 
 class _Calendar:
-    """A clock that is turned to one day of the story after the other, and a minute on with each event of a day."""
+    """A clock that is turned to one day of the story after the other, and a minute on with each event of a day.
+
+    `end`: the moment that the last event of the last day must not pass; every day begins half an hour before.
+    """
 
     def __init__(self, end: datetime) -> None:
-        self.end = end
-        self.moment = end + timedelta(days=DAYS[0])
+        self.last = end - timedelta(minutes=30)
+        self.moment = self.last + timedelta(days=DAYS[0])
 
     def __call__(self) -> datetime:
         return self.moment
 
     def turn_to(self, day: int) -> None:
-        self.moment = self.end + timedelta(days=day)
+        self.moment = self.last + timedelta(days=day)
 
     def pass_a_minute(self) -> None:
         self.moment += timedelta(minutes=1)
@@ -130,7 +133,7 @@ class _Story:
             self._new_segments(before, day)
             self._usage(day)
             self._deeds(day)
-            finish(compute(self.workspace, cause="demonstration"))
+            finish(compute(self.workspace, cause="after a change"))
             self.calendar.pass_a_minute()
             scan(self.workspace)
 
@@ -204,7 +207,7 @@ class _Story:
             self.calendar.pass_a_minute()
 
     def _date(self, day: int) -> str:
-        moment = self.calendar.end + timedelta(days=day)
+        moment = self.calendar.last + timedelta(days=day)
         local: date = moment.astimezone(self.workspace.zone).date()
         return local.isoformat()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import UndoConflict
-from segment_manager.storage import queries, segment_rows
+from segment_manager.storage import membership, queries, segment_rows
 from segment_manager.storage import undo as undo_steps
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.segment_rules import refresh_missing
@@ -32,6 +32,7 @@ def _step(
             segment_rows.ensure_results(change)
             segment_rows.mark_rule_stale(change, applied.new_rules)
             refresh_missing(workspace, change, applied.added | applied.changed)
+            membership.connect_fresh(change, applied.perhaps_linked)
     except UndoConflict:
         with workspace.change(verb) as change:
             undo_steps.forget_newest(change, state)

@@ -5,11 +5,10 @@ Stands apart from imports.py, which decides what becomes of them; here nothing i
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
-from segment_manager.domain.changes import Progress
 from segment_manager.domain.column_plan import ColumnPlan, surveys_for
 from segment_manager.domain.columns import ColumnReader
 from segment_manager.domain.headers import key_rank
@@ -22,6 +21,7 @@ from segment_manager.storage.batches import BadRow, Batch
 from segment_manager.storage.tabular import Table
 
 _SURE_AFTER = 20_000
+_CELLS = 500_000
 _CANDIDATES = 3
 KEY_LENGTH = 300
 
@@ -40,6 +40,7 @@ class FileSurvey:
         }
         self.rows = 0
         self.bad = 0
+        self._width = len(table.labels)
 
     def add(self, batch: Batch) -> None:
         """Take the next rows."""
@@ -57,9 +58,9 @@ class FileSurvey:
             self._uniqueness = dict(list(self._uniqueness.items())[:_CANDIDATES])
 
     @property
-    def needed(self) -> bool:
-        """Whether there is anything to find out at all."""
-        return bool(self._uniqueness) or any(survey is not None for survey in self.surveys)
+    def likely(self) -> bool:
+        """Whether enough was seen for a plan that will probably hold."""
+        return self.rows >= _SURE_AFTER or self.rows * self._width >= _CELLS
 
     def unique(self) -> list[int]:
         """The positions of columns that are unique and filled, and hold texts or whole numbers."""
@@ -69,15 +70,6 @@ class FileSurvey:
             for position in self._uniqueness
             if self.rows and ((survey := self.surveys[position]) is None or (survey.kinds or {"text"}) & plain)
         ]
-
-
-def survey_file(table: Table, survey: FileSurvey, total: int) -> Generator[Progress, None, None]:
-    """Take a whole file into a survey."""
-    if not survey.needed:
-        return
-    for batch in table.batches():
-        survey.add(batch)
-        yield Progress(batch.done, total, "Looking at the columns")
 
 
 @dataclass(slots=True)
@@ -101,15 +93,15 @@ class RowReader:
         self._plan = plan
         self.readers = [ColumnReader(column.field, column.format, blank=table.blank) for column in plan.columns]
         self.empty = 0
+        self._number = 0
 
-    def read(self) -> Iterator[ReadRows]:
-        """All rows of the file."""
-        number = 0
-        for batch in self._table.batches():
-            count = len(batch.lines)
-            self.empty += batch.empty
-            yield self._convert(batch, range(number, number + count))
-            number += count
+    def read(self, batch: Batch) -> ReadRows:
+        """The rows of the next batch."""
+        count = len(batch.lines)
+        numbers = range(self._number, self._number + count)
+        self._number += count
+        self.empty += batch.empty
+        return self._convert(batch, numbers)
 
     def _convert(self, batch: Batch, numbers: range) -> ReadRows:
         reasons: dict[int, tuple[str, str]] = {}
@@ -144,7 +136,10 @@ class RowReader:
         if self._plan.key is None:
             return content_keys(self._table.labels, batch.columns)
         label = self._table.labels[self._plan.key]
-        keys = [_key_text(cell) for cell in batch.columns[self._plan.key]]
+        try:
+            keys = list(map(str.strip, batch.columns[self._plan.key]))  # type: ignore[arg-type]
+        except TypeError:
+            keys = [_key_text(cell) for cell in batch.columns[self._plan.key]]
         if not all(keys) or max(map(len, keys), default=0) > KEY_LENGTH:
             for row, key in enumerate(keys):
                 if not key:

@@ -7,6 +7,7 @@ rows then go in within one transaction, all or none.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import dataclass
 from datetime import timezone
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from segment_manager.domain.column_plan import ColumnPlan, plan_columns
 from segment_manager.domain.errors import FileUnreadable, ImportRefused, UnknownRecordType
 from segment_manager.domain.mapping import Mapping
 from segment_manager.domain.records import FieldType, RecordType
-from segment_manager.operations.import_reading import FileSurvey, RowReader, survey_file
+from segment_manager.domain.values import shown
+from segment_manager.operations.import_reading import FileSurvey, RowReader
 from segment_manager.operations.import_report import FilePreview, ImportReport, PreviewColumn
 from segment_manager.operations.jobs import Job
-from segment_manager.storage.batches import BadRow
+from segment_manager.storage.batches import BadRow, Batch
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.faults import classified
 from segment_manager.storage.record_import import Staging, has_records, merge, staged_rows
@@ -43,6 +45,59 @@ class _Undone(Exception):
     """Rolls a transaction back without an error: a dry run, or nothing to change."""
 
 
+@dataclass(slots=True)
+class _Import:
+    """What the steps of one import share. `plan` and `reader` are set by the reading."""
+
+    workspace: Workspace
+    table: Table
+    known: RecordType | None
+    survey: FileSurvey
+    mapping: Mapping
+    in_use: bool
+    report: ImportReport
+    rejects: RejectsFile
+    plan: ColumnPlan = ColumnPlan((), None, "")
+    reader: RowReader | None = None
+
+    def make_plan(self) -> ColumnPlan:
+        return plan_columns(
+            self.table.labels,
+            self.survey.surveys,
+            self.known,
+            self.mapping,
+            zone=self.workspace.zone,
+            delimiter=self.table.delimiter,
+            has_records=self.in_use,
+            unique=self.survey.unique(),
+        )
+
+    def progress(self, share: float, text: str) -> Progress:
+        return Progress(round(self.table.size * share), self.table.size, text)
+
+    def take(self, batch: Batch, staging: Staging) -> None:
+        """Bring the rows of a batch into the staging table, the bad ones into the report and the rejects file."""
+        assert self.reader is not None
+        rows = self.reader.read(batch)
+        for bad in rows.bad:
+            self.reject(bad)
+        self.report.read += len(rows.numbers) + len(rows.bad)
+        staging.add(staged_rows(rows.numbers, rows.lines, rows.keys, rows.values, rows.folded))
+
+    def reject(self, bad: BadRow) -> None:
+        self.report.reject(bad)
+        self.rejects.write(bad)
+
+    def start(self, plan: ColumnPlan, staging: Staging) -> None:
+        """Begin reading by a plan, forgetting what was read before."""
+        self.plan = plan
+        self.reader = RowReader(self.table, plan)
+        self.rejects.discard()
+        self.report.read = self.report.rejected = 0
+        self.report.bad_rows.clear()
+        staging.start(plan.fields)
+
+
 def import_records(
     workspace: Workspace,
     path: Path,
@@ -65,25 +120,22 @@ def import_records(
     table = open_table(path, mapping)
     known = _known_record_type(workspace, record_type)
     in_use = known is not None and has_records(workspace.connection, known)
-    total = max(table.size, 1) * 3
     survey = FileSurvey(table, known, mapping, find_key=mapping.key is None and not in_use)
-    yield from survey_file(table, survey, total)
-    plan = _plan(workspace, table, survey, known, mapping, in_use)
-    report = ImportReport(key=plan.key_label, notes=[*table.notes, *plan.notes], dry_run=dry_run)
-    rejects = RejectsFile(path, table.labels)
-    reader = RowReader(table, plan)
+    task = _Import(workspace, table, known, survey, mapping, in_use, ImportReport(dry_run=dry_run), RejectsFile(path, table.labels))
+    report = task.report
     try:
-        with classified(workspace.path), Staging(workspace.connection, plan.fields) as staging:
-            yield from _gather(table, plan, reader, staging, report, rejects)
-            rejects.close()
-            report.rejects_file = rejects.path
+        with classified(workspace.path), Staging(workspace.connection) as staging:
+            yield from _gather(task, staging)
+            yield from _settle_keys(task, staging)
+            task.rejects.close()
+            report.rejects_file = task.rejects.path
             if report.rejected and not skip_bad_rows:
                 raise ImportRefused(_refusal(path, report), report)
-            yield from _put(workspace, path, record_type, known, plan, reader, staging, report, total)
+            yield from _put(task, path, record_type, staging)
     except ImportRefused:
         raise
     except BaseException:
-        rejects.discard()
+        task.rejects.discard()
         raise
     return report
 
@@ -154,76 +206,83 @@ def _known_record_type(workspace: Workspace, name: str) -> RecordType | None:
         return None
 
 
-def _plan(
-    workspace: Workspace, table: Table, survey: FileSurvey, known: RecordType | None, mapping: Mapping, in_use: bool
-) -> ColumnPlan:
-    return plan_columns(
-        table.labels,
-        survey.surveys,
-        known,
-        mapping,
-        zone=workspace.zone,
-        delimiter=table.delimiter,
-        has_records=in_use,
-        unique=survey.unique(),
-    )
+def _gather(task: _Import, staging: Staging) -> Generator[Progress, None, None]:
+    """Bring all rows into the staging table, by the types and the key that the whole file has.
 
-
-def _gather(
-    table: Table, plan: ColumnPlan, reader: RowReader, staging: Staging, report: ImportReport, rejects: RejectsFile
-) -> Generator[Progress, None, None]:
-    """Bring all rows into the staging table, the bad ones into the report and the rejects file."""
-    for rows in reader.read():
-        for bad in rows.bad:
-            report.reject(bad)
-            rejects.write(bad)
-        report.read += len(rows.numbers) + len(rows.bad)
-        staging.add(staged_rows(rows.numbers, rows.lines, rows.keys, rows.values, rows.folded))
-        yield Progress(table.size + rows.done, table.size * 3, "Reading the rows")
-    if not report.read:
+    The beginning of the file makes a plan, by which rows are read while the survey goes on. Only where the rest of the file
+    overthrows that plan is it read once more, by the final one.
+    """
+    table, survey = task.table, task.survey
+    batches = table.batches()
+    held = []
+    for batch in batches:
+        survey.add(batch)
+        held.append(batch)
+        yield task.progress(0.2 * batch.done / max(table.size, 1), "Looking at the columns")
+        if survey.likely:
+            break
+    task.start(task.make_plan(), staging)
+    holds = True
+    for batch in held:
+        task.take(batch, staging)
+    held.clear()
+    for batch in batches:
+        survey.add(batch)
+        if holds:
+            before = task.report.rejected
+            task.take(batch, staging)
+            holds = task.report.rejected == before or task.make_plan().reads_like(task.plan)
+        yield task.progress(0.6 * batch.done / max(table.size, 1), "Reading the rows")
+    final = task.make_plan()
+    if holds and final.reads_like(task.plan):
+        task.plan = final
+    else:
+        task.start(final, staging)
+        for batch in table.batches():
+            task.take(batch, staging)
+            yield task.progress(0.6, "Reading the rows again")
+    if not task.report.read:
         raise FileUnreadable("The file has a header but no rows: there is nothing to import.")
-    if reader.empty:
-        report.notes.append(f"{reader.empty:,} rows without any value left out")
+    task.report.key = task.plan.key_label
+    task.report.notes = [*table.notes, *task.plan.notes]
+    if task.reader and task.reader.empty:
+        task.report.notes.append(f"{task.reader.empty:,} rows without any value left out")
+
+
+def _settle_keys(task: _Import, staging: Staging) -> Generator[Progress, None, None]:
+    """Make every key stand once: equal rows count as unchanged, differing ones are bad."""
     staging.index()
-    if plan.key is None:
+    if task.plan.key is None:
         staging.number_repeats()
         return
-    report.unchanged += staging.drop_equal_repeats()
+    task.report.unchanged += staging.drop_equal_repeats()
     wanted = (
-        (number, f"the key “{key}” stands on line {first} already, with other values")
+        (number, f"the key “{shown(key)}” stands on line {first} already, with other values")
         for number, _, key, first in staging.conflicts()
     )
-    for bad in reader.rows_numbered(wanted):
-        report.reject(bad)
-        rejects.write(bad)
-        yield Progress(table.size * 2, table.size * 3, "Reading the rows")
-    report.bad_rows.sort(key=lambda each: each.line)
+    assert task.reader is not None
+    for bad in task.reader.rows_numbered(wanted):
+        task.reject(bad)
+        yield task.progress(0.65, "Reading the rows")
+    task.report.bad_rows.sort(key=lambda each: each.line)
     staging.drop_conflicts()
 
 
-def _put(
-    workspace: Workspace,
-    path: Path,
-    name: str,
-    known: RecordType | None,
-    plan: ColumnPlan,
-    reader: RowReader,
-    staging: Staging,
-    report: ImportReport,
-    total: int,
-) -> Generator[Progress, None, None]:
+def _put(task: _Import, path: Path, name: str, staging: Staging) -> Generator[Progress, None, None]:
     """Put the staged rows into the records, in one transaction."""
+    workspace, known, plan, report = task.workspace, task.known, task.plan, task.report
+    assert task.reader is not None
     staged = staging.count
     try:
         with workspace.change(ACTION) as change:
             record_type = ensure_record_type(change, name)
             if known is not None and (record_type.id, record_type.fields) != (known.id, known.fields):
                 raise ImportRefused(f"The fields of “{name}” changed meanwhile. Nothing was imported: try again.", report)
-            grown = _furnish(change, record_type, plan, reader)
+            grown = _furnish(change, record_type, plan, task.reader)
             record_type = ensure_fields(change, record_type, plan.fields)
             steps = merge(change, record_type, staging, lambda: next_change_number(change, record_type.id))
             for report.added, report.updated, share in steps:
-                yield Progress(round(total * (2 + share) / 3), total, "Storing the records")
+                yield task.progress(0.7 + 0.3 * share, "Storing the records")
             report.unchanged += staged - report.added - report.updated
             new_fields = [column.field.label for column in plan.columns if column.new]
             if _to_undo(report, bool(new_fields) or grown):

@@ -19,24 +19,25 @@ _SLICE = 20_000
 
 
 class Staging:
-    """Rows on their way into a record type, as a context. `fields` are those that the rows have, in the order of their
-    columns; must be made outside a transaction."""
+    """Rows on their way into a record type, as a context; must be made outside a transaction."""
 
-    def __init__(self, connection: apsw.Connection, fields: Sequence[Field]) -> None:
+    def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self.fields = tuple(fields)
-        self.columns = [column(field) for field in fields]
-        self.folded = [folded_column(field) for field in fields if field.type in FOLDED_TYPES]
         self._before = int(connection.pragma("temp_store"))
 
     def __enter__(self) -> Staging:
         # A change of temp_store drops temporary tables, so it comes first and, going back, clears up.
         self._connection.pragma("temp_store", 1)
-        names = ", ".join([*self.columns, *self.folded])
-        self._connection.execute("DROP TABLE IF EXISTS temp.import_rows")
-        self._connection.execute(f"CREATE TEMP TABLE import_rows (row INTEGER PRIMARY KEY, line, key, {names})")
-        self._insert = f"INSERT INTO temp.import_rows VALUES (?, ?, ?{', ?' * len([*self.columns, *self.folded])})"
         return self
+
+    def start(self, fields: Sequence[Field]) -> None:
+        """Begin, or begin again, with no rows; `fields` are those that the rows will have, in the order of their columns."""
+        self.columns = [column(field) for field in fields]
+        self.folded = [folded_column(field) for field in fields if field.type in FOLDED_TYPES]
+        names = [*self.columns, *self.folded]
+        self._connection.execute("DROP TABLE IF EXISTS temp.import_rows")
+        self._connection.execute(f"CREATE TEMP TABLE import_rows ({', '.join(['row INTEGER PRIMARY KEY, line, key', *names])})")
+        self._insert = f"INSERT INTO temp.import_rows VALUES (?, ?, ?{', ?' * len(names)})"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

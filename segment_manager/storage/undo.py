@@ -11,6 +11,7 @@ import apsw
 
 from segment_manager.domain.errors import NothingToUndo, UndoConflict
 from segment_manager.storage.change import LogEntry, OpenChange
+from segment_manager.storage.ids import json_ids
 from segment_manager.storage.sql import Connection
 
 
@@ -22,6 +23,7 @@ class Applied(NamedTuple):
     removed: frozenset[int]
     changed: frozenset[int]
     new_rules: frozenset[int]
+    perhaps_linked: frozenset[int]  # segments that a sequence may use now and did not before
 
 
 def step_back(change: OpenChange) -> Applied:
@@ -58,7 +60,7 @@ def forget_newest(change: OpenChange, state: str) -> None:
 
 def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Applied:
     connection = change.connection
-    touched, new_rules = _segments_in(connection, changeset)
+    touched, new_rules, assets = _touched(connection, changeset)
     before = _names(connection, touched)
 
     def settle(reason: int, row: apsw.TableChange) -> int:
@@ -88,16 +90,27 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
         frozenset(before.keys() - after.keys()),
         frozenset(before.keys() & after.keys()),
         new_rules,
+        _segments_of(connection, assets) | frozenset(after),
     )
 
 
-def _segments_in(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int]]:
-    """The ids of the segments a changeset touches in any table, and of those whose rule it changes."""
+def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
+    rows = connection.execute(
+        "SELECT segment_id FROM reference WHERE asset_id IN (SELECT value FROM json_each(?))", (json_ids(assets),)
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int], set[int]]:
+    """The ids of the segments that a changeset touches in any table, of those whose rule it changes, and of its assets."""
     position = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     rule_column = [row[1] for row in connection.execute("PRAGMA table_info(segment)")].index("rule")
     touched: set[int] = set()
     new_rules: set[int] = set()
+    assets: set[int] = set()
     for row in apsw.Changeset.iter(changeset):
+        if row.name == "asset":
+            assets.add(int(str((row.old or row.new or (0,))[0])))
         if row.name not in position:
             continue
         for side in (row.old, row.new):
@@ -105,12 +118,12 @@ def _segments_in(connection: Connection, changeset: bytes) -> tuple[set[int], fr
                 touched.add(int(str(side[position[row.name]])))
         if row.name == "segment" and row.new is not None and isinstance(row.new[rule_column], str) and row.old is not None:
             new_rules.add(int(str(row.old[0])))
-    return touched, frozenset(new_rules)
+    return touched, frozenset(new_rules), assets
 
 
 def _names(connection: Connection, ids: set[int]) -> dict[int, str]:
     rows = connection.execute(
         "SELECT id, name FROM segment WHERE id IN (SELECT value FROM json_each(?))",
-        (f"[{','.join(map(str, sorted(ids)))}]",),
+        (json_ids(ids),),
     )
     return {row[0]: row[1] for row in rows}

@@ -34,8 +34,8 @@ class ResultBar(QFrame):
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)
-        self._links = [self._link(), self._link()]
         self._calls: list[Callable[[], None]] = []
+        self._links = [self._link(0), self._link(1)]
         close = QToolButton(self)
         close.setIcon(icons.icon("x"))
         close.setAccessibleName("Close message")
@@ -58,10 +58,11 @@ class ResultBar(QFrame):
         self._timer.timeout.connect(self._time_is_up)
         self.hide()
 
-    def _link(self) -> QPushButton:
+    def _link(self, place: int) -> QPushButton:
         link = QPushButton(self)
         link.setProperty("kind", "link")
         link.setAutoDefault(False)
+        link.clicked.connect(lambda: self._press(place))
         link.hide()
         return link
 
@@ -72,14 +73,10 @@ class ResultBar(QFrame):
         self._whole = text
         self._text.setAccessibleDescription(text)
         for place, link in enumerate(self._links):
-            try:
-                link.clicked.disconnect()
-            except RuntimeError:
-                pass
             link.setVisible(place < len(links))
             if place < len(links):
                 link.setText(menu_text(links[place][0]))
-                link.clicked.connect(self._then(links[place][1]))
+        self._calls = [call for _, call in links]
         self._elide()
         self.show()
         self._timer.start()
@@ -90,12 +87,9 @@ class ResultBar(QFrame):
         """What it says now; empty where it is hidden."""
         return self._whole if self.isVisible() else ""
 
-    def _then(self, call: Callable[[], None]) -> Callable[[], None]:
-        def pressed() -> None:
-            self.hide()
-            call()
-
-        return pressed
+    def _press(self, place: int) -> None:
+        self.hide()
+        self._calls[place]()
 
     def _time_is_up(self) -> None:
         focused = QApplication.focusWidget()

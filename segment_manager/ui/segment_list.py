@@ -6,10 +6,10 @@ refreshing keep it, and a row that a filter hides leaves it, said aloud.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
@@ -59,12 +59,12 @@ class SegmentList(QWidget):
         self._is_loaded = False
         self._broken = ""
         self._sequence_names: dict[int, tuple[str, ...]] | None = None
-        self.shown.modelAboutToBeReset.connect(self._remember)
         self.view = SegmentView(self.table, self.shown, self)
         self.empty = EmptyState(self.view.viewport())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+        self.shown.modelAboutToBeReset.connect(self._remember)
         self.shown.modelReset.connect(self._recall)
         self.shown.counted.connect(self._counted)
         self.shown.sequence_names = self._sequences_of
@@ -365,12 +365,7 @@ class SegmentList(QWidget):
         self.described.emit(text)
 
 
-def _box(number: int, rows: int):  # type: ignore[no-untyped-def]
-    from PySide6.QtCore import Qt
-
+def _box(number: int, rows: int) -> Qt.CheckState:
     if not number:
         return Qt.CheckState.Unchecked
     return Qt.CheckState.Checked if number == rows else Qt.CheckState.PartiallyChecked
-
-
-Call = Callable[[], None]

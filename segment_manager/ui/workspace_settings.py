@@ -5,6 +5,7 @@ Stands apart because it is the administrator's page; everybody else may look at 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import available_timezones
 
@@ -170,11 +171,14 @@ class WorkspaceSettings(QDialog):
         login = self._login.text()
         self._change(lambda: operations.remove_person(self._workspace, login))
 
-    def _change(self, work):  # type: ignore[no-untyped-def]
+    def _change(self, work: Callable[[], Change], then: Callable[[], None] | None = None) -> None:
+        after = then or self._load
         self._jobs.run(
-            work, title="Saving settings", done=lambda change: self._load(), cancellable=False,
-            failed=lambda error: show_error(self, error) and None,
-        )  # fmt: skip
+            work, title="Saving settings", done=lambda change: after(), failed=self._failed, cancellable=False
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        show_error(self, error)
 
     def _save_changed(self) -> None:
         if self._found is None:
@@ -199,7 +203,4 @@ class WorkspaceSettings(QDialog):
                 return outcome
             return Change(f"{len(changed)} settings are changed.", everything=True, undo_label=outcome.undo_label)
 
-        self._jobs.run(
-            save, title="Saving settings", done=lambda change: self.accept(), cancellable=False,
-            failed=lambda error: show_error(self, error) and None,
-        )  # fmt: skip
+        self._change(save, self.accept)

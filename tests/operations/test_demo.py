@@ -11,6 +11,7 @@ import pytest
 
 from segment_manager.domain.errors import WorkspaceExists
 from segment_manager.domain.plans import Action, Obstacle, Plan
+from segment_manager.domain.rule_format import from_json
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
 from segment_manager.operations import demo
 from segment_manager.operations.computation import preview
@@ -70,7 +71,9 @@ def test_every_rule_selects_what_it_should(workspace: Workspace, segments: dict[
     assert any(EMPTY in summary.tags for summary in segments.values())
     types = {each.id: each.name for each in queries.record_types(workspace)}
     for summary in segments.values():
-        found = preview(workspace, types[summary.record_type_id], queries.rule_of(workspace, summary.id), sample=1)
+        found = preview(
+            workspace, types[summary.record_type_id], from_json(queries.rule_of(workspace, summary.id)), sample=1
+        )
         assert (found.count == 0) is (EMPTY in summary.tags), summary.name
 
 

@@ -37,7 +37,7 @@ class OverviewTab(QScrollArea):
         self._form.setVerticalSpacing(7)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._values: dict[str, QLabel] = {}
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -51,7 +51,6 @@ class OverviewTab(QScrollArea):
         column.addLayout(self._form)
         column.addStretch(1)
         self.setWidget(inside)
-        self._members_note = text_label(role="warning")
 
     def show_facts(self, facts: Facts) -> None:
         """Show a segment's facts."""

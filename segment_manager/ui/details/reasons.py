@@ -49,7 +49,8 @@ def in_use(facts: Facts) -> list[str]:
     for kind in ORDER:
         names = [reference.asset_name for reference in facts.live_references if reference.asset_type is kind]
         if names:
-            said.append(f"In live use by {counted(len(names), str(kind))}: {listed(names)}.")
+            word = plural(kind, len(names))
+            said.append(f"In live use by {'the' if len(names) == 1 else number(len(names))} {word} {listed(names)}.")
     dependents = [dependent.name for dependent in facts.active_dependents]
     if len(dependents) == 1:
         said.append(f"The rule of the active segment {listed(dependents)} refers to it.")

@@ -128,7 +128,10 @@ def _sentence(facts: Facts) -> str:
     elif not live and not facts.active_dependents:
         used = "Nothing of this keeps the segment active."
     else:
-        used = f"{counted(live, 'live use')} and {counted(len(facts.active_dependents), 'active rule')} keep it active."
+        rules = len(facts.active_dependents)
+        uses = counted(live, "live use") if live else ""
+        of_rules = f"the rules of {counted(rules, 'active segment')}" if rules else ""
+        used = f"Kept active by {' and '.join(filter(None, (uses, of_rules)))}."
     if facts.connections:
         used += f" {counted(facts.connections, 'record')} came into sequences through it and stay connected."
     return used

@@ -179,6 +179,7 @@ class ConditionRow(Row):
         if self.condition.value is None and not self._editor.may_be_empty:
             self.condition.value = self._editor.value()  # a picker always shows something: what is shown is what counts
         self._editor.edited.connect(self._value_edited)
+        self._editor.show()  # at once, so that Tab goes there
 
     def _made_editor(self) -> SingleValue | None:
         field, op, value = self._known_field(), self.condition.op, self.condition.value

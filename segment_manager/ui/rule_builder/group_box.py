@@ -113,6 +113,7 @@ class GroupBox(QFrame):
         self.draft.children.insert(place, draft)
         widget = self._shown(draft)
         self._rows.insertWidget(place, widget)
+        widget.show()  # at once: what is not shown yet does not take the focus
         self.error.say("")
         self.edited.emit()
         first = widget.parts()[0] if isinstance(widget, GroupBox) and widget.parts() else widget

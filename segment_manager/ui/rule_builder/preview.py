@@ -85,6 +85,8 @@ class RulePreview(QWidget):
             self._say(UNFINISHED)
             self._table.setRowCount(0)
         else:
+            if self._count.text() == UNFINISHED:
+                self._say("Counting…")
             self._waiting.start()
 
     def _ask(self) -> None:

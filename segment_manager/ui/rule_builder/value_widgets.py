@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 from PySide6.QtCore import QDate, Qt, QTime, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QCompleter,
     QDateEdit,
@@ -30,13 +31,16 @@ from segment_manager.domain.rule_tree import Duration, RuleValue, Scalar
 from segment_manager.ui import icons
 from segment_manager.ui.rule_builder.combos import CalmCombo
 
-NO_BUTTONS = (
-    "QAbstractSpinBox { padding-left: 7px; }"
-    "QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }"
-)
-"""The tiny arrows of a number are left out: the Up and Down keys do the same, and the text has its room."""
 ISO_DAY = "yyyy-MM-dd"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+
+
+def without_buttons(box: QAbstractSpinBox) -> None:
+    """Leave out the tiny arrows: the Up and Down keys do the same, and the text has its room."""
+    box.setStyleSheet("QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }")
+    edit = box.findChild(QLineEdit)
+    if edit is not None:
+        edit.setTextMargins(6, 0, 4, 0)
 
 
 def plain(value: RuleValue) -> str:
@@ -152,7 +156,7 @@ class _CalmDate(QDateEdit):
 class _CalmTime(QTimeEdit):
     def __init__(self, time: QTime) -> None:
         super().__init__(time)
-        self.setStyleSheet(NO_BUTTONS)
+        without_buttons(self)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

@@ -19,7 +19,6 @@ from segment_manager.ui import icons
 from segment_manager.ui.rule_builder.combos import CalmCombo
 from segment_manager.ui.rule_builder.list_value import ListValue
 from segment_manager.ui.rule_builder.value_widgets import (
-    NO_BUTTONS,
     DayValue,
     MomentValue,
     NumberValue,
@@ -27,6 +26,7 @@ from segment_manager.ui.rule_builder.value_widgets import (
     TextValue,
     TruthValue,
     plain,
+    without_buttons,
 )
 
 MOST = 1_000_000_000
@@ -78,7 +78,7 @@ class DurationValue(SingleValue):
         super().__init__(name, parent)
         self._count = _CalmSpin()
         self._count.setRange(0, MOST)
-        self._count.setStyleSheet(NO_BUTTONS)
+        without_buttons(self._count)
         self._count.setMaximumWidth(90)
         self._count.setValue(30)
         self._count.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -1,0 +1,332 @@
+"""The main window: puts filter bar, toolbar, list, details and status bar in their places and connects them.
+
+Stands apart as the frame; what the parts do is their own affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from segment_manager.domain.changes import Change
+from segment_manager.domain.questions import Answer, Button, ButtonKind, Paragraph, Question
+from segment_manager.domain.records import RecordType
+from segment_manager.domain.segments import Role
+from segment_manager.ui import dialogs, icons, window_memory
+from segment_manager.ui.action_flow import ActionFlow
+from segment_manager.ui.filter_bar import FilterBar
+from segment_manager.ui.job_bar import JobBar
+from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.menus import Menus
+from segment_manager.ui.reading import Facts
+from segment_manager.ui.result_bar import ResultBar, announce
+from segment_manager.ui.segment_actions import TOOLBAR, SegmentActions, Selection
+from segment_manager.ui.segment_columns import Column
+from segment_manager.ui.segment_list import SegmentList
+from segment_manager.ui.selection_actions import SelectionActions
+from segment_manager.ui.workspace_actions import WorkspaceActions
+
+if TYPE_CHECKING:
+    from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui.details import SegmentDetails
+
+_WATCH_EVERY = 700  # milliseconds between two looks at whether another process wrote
+_LONG_JOB = 1.0  # seconds after which closing asks what shall become of a job
+
+
+class MainWindow(QMainWindow):
+    """The window on one open workspace. It closes jobs and timers itself; `closed` tells its owner to close the rest."""
+
+    closed = Signal()
+    workspace_wanted = Signal(str, bool)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.setWindowTitle(f"{workspace.path.stem} — Segment manager")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._workspace = workspace
+        self._facts: Facts | None = None
+        self._details: SegmentDetails | None = None
+        self._stop_asked = False
+        self._scanned_on: object = None
+        self.jobs = Jobs(self)
+        self.filter_bar = FilterBar(self)
+        self.result_bar = ResultBar(self)
+        self.flow = ActionFlow(workspace, self.jobs, self.result_bar, self)
+        self.on_workspace = WorkspaceActions(workspace, self.jobs, self.result_bar, self.flow, self)
+        self.actions_ = SegmentActions(self)
+        offers = (
+            ("New segment", self.actions_["new_segment"].trigger),
+            ("Import records…", self.on_workspace.import_records.trigger),
+            ("Import segments…", self.on_workspace.import_segments.trigger),
+        )
+        self.list = SegmentList(workspace, self.jobs, self.filter_bar, offers, self)
+        self.menus = Menus(self, self.list, self.filter_bar, self.actions_, self.on_workspace)
+        self.selected = SelectionActions(workspace, self)
+        self._place()
+        self._connect()
+        self._state = window_memory.restore(self, workspace.path)
+        self._version = workspace.data_version()
+        self._watch = self._timer(_WATCH_EVERY, self._look_around)
+        self._minute = self._timer(60_000, self._minute_passed)
+        QTimer.singleShot(0, self, self._begin)
+
+    # Places
+
+    def _place(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.list)
+        self._details_place = QWidget(self)
+        self._details_place.setMinimumWidth(300)
+        QVBoxLayout(self._details_place).setContentsMargins(0, 0, 0, 0)
+        self.splitter.addWidget(self._details_place)
+        self.splitter.setStretchFactor(0, 1)
+        whole = QWidget(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.filter_bar)
+        column.addWidget(self._toolbar())
+        column.addWidget(self.splitter, 1)
+        column.addWidget(self.result_bar)
+        self.setCentralWidget(whole)
+        self._told = QLabel("Reading segments…", self)
+        self._told.setObjectName("selection_status")
+        self._told.setTextFormat(Qt.TextFormat.PlainText)
+        self._told.setContentsMargins(10, 2, 0, 2)
+        self._told.setMinimumWidth(1)
+        self.statusBar().addWidget(self._told, 1)
+        self.statusBar().addPermanentWidget(JobBar(self.jobs, self))
+        self.setTabOrder(self.filter_bar.search, self.list.view)
+        self.list.view.setFocus()
+
+    def _toolbar(self) -> QWidget:
+        bar = QWidget(self)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 4, 12, 8)
+        row.setSpacing(6)
+        for name in TOOLBAR:
+            button = self._tool_button()
+            button.setDefaultAction(self.actions_[name])
+            if name == "new_segment":
+                button.setProperty("kind", "primary")
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            row.addWidget(button)
+        row.addStretch(1)
+        self._review = self._tool_button()
+        self._review.setDefaultAction(self.on_workspace.review_unused)
+        row.addWidget(self._review)
+        columns = self._tool_button()
+        columns.setText("Columns")
+        columns.setIcon(icons.icon("columns"))
+        columns.setMenu(self.menus.columns)
+        columns.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        columns.setToolTip("Show and hide columns")
+        row.addWidget(columns)
+        return bar
+
+    def _tool_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def _connect(self) -> None:
+        self.jobs.changed.connect(self._changed)
+        self.jobs.failed.connect(self.flow.failed)
+        self.jobs.idle.connect(self._look_around)
+        self.list.facts_read.connect(self._take_facts)
+        self.list.selection_changed.connect(self._selection_changed)
+        self.list.current_changed.connect(self._show_current)
+        self.list.described.connect(self._told.setText)
+        self.list.described.connect(self._told.setToolTip)
+        self.list.shown.counted.connect(self._announce_counts)
+        self.list.loaded.connect(self._loaded)
+        self.list.view.menu_wanted.connect(self._open_row_menu)
+        self.list.view.opened.connect(self.actions_["open"].trigger)
+        self.list.view.header.customContextMenuRequested.connect(
+            lambda spot: self.menus.columns.popup(self.list.view.header.mapToGlobal(spot))
+        )
+        for action in self.actions_.of_table:
+            self.list.view.add_shortcut(action)
+        self.menus.undo.triggered.connect(self.flow.undo)
+        self.menus.redo.triggered.connect(self.flow.redo)
+        self.menus.details.toggled.connect(self._details_place.setVisible)
+        self.flow.show_segments.connect(self.list.show_only)
+        self.flow.cloned.connect(self._go_to_clones)
+        self.flow.hidden = lambda ids: len(set(ids) - set(self.list.shown.ids([(0, self.list.shown.rowCount() - 1)])))
+        self.on_workspace.record_type = self.chosen_record_type
+        self.on_workspace.workspace_wanted.connect(self.workspace_wanted)
+
+    # Life
+
+    def _begin(self) -> None:
+        """What waits for the first paint: the rows, then the details pane and the scan."""
+        self.list.load()
+
+    def _loaded(self) -> None:
+        if self._details is None:
+            self._make_details()
+            if self._facts is not None and self._facts.auto_scan:
+                self._scanned_on = self._workspace.today()
+                self.on_workspace.scan_quietly()
+        self._count_unused()
+
+    def _make_details(self) -> None:
+        from segment_manager.ui.details import SegmentDetails
+
+        self._details = SegmentDetails(self._workspace, self.jobs, self._details_place)
+        layout = self._details_place.layout()
+        assert layout is not None
+        layout.addWidget(self._details)
+        self._details.edit_requested.connect(self.selected.edit)
+        self._details.segment_requested.connect(self.go_to)
+        self._show_current(self.list.current_id())
+
+    def _timer(self, every: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(every)
+        timer.timeout.connect(call)
+        timer.start()
+        return timer
+
+    def _look_around(self) -> None:
+        """Whether somebody else, or a job of ours, wrote since the last look; then read again what is shown."""
+        if not self.jobs.is_idle:
+            return
+        try:
+            version = self._workspace.data_version()
+        except Exception as error:  # the file may be gone or locked; the list keeps its last rows
+            self._told.setText(f"The workspace cannot be read now: {error}")
+            return
+        if version != self._version:
+            self._version = version
+            self.list.refresh()
+            if self._details is not None:
+                self._details.apply(Change("", everything=True))
+            self._count_unused()
+
+    def _minute_passed(self) -> None:
+        self.list.table.tell_time(self._workspace.now())
+        due = self._scanned_on is not None and self._scanned_on != self._workspace.today()
+        if due and self._facts is not None and self._facts.auto_scan:
+            self._scanned_on = self._workspace.today()
+            self.on_workspace.scan_quietly()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        since = self.jobs.running_since
+        if since is not None and self.jobs.cancellable and not self._stop_asked and _seconds_since(since) > _LONG_JOB:
+            event.ignore()
+            dialogs.open_question(self, _still_running(self.jobs.title), self._close_answered)
+            return
+        for timer in (self._watch, self._minute):
+            timer.stop()
+        window_memory.keep(self, self._state, self._workspace.path)
+        self.jobs.close()
+        self.closed.emit()
+        event.accept()
+
+    def _close_answered(self, answer: Answer, button: Button | None) -> None:
+        if answer is Answer.PROCEED:
+            self._stop_asked = True
+            self.close()
+
+    # What happens
+
+    def _changed(self, change: Change) -> None:
+        self.list.apply(change)
+        if self._details is not None:
+            self._details.apply(change)
+        if change and change.message:
+            self.flow.follow(change)
+
+    def _take_facts(self, facts: Facts) -> None:
+        first = self._facts is None
+        self._facts = facts
+        chosen = window_memory.first_record_type(self._state, facts) if first else self.filter_bar.record_type_id
+        self.filter_bar.show_record_types(facts.record_types, facts.counts, chosen)
+        self.list.view.setColumnHidden(Column.RECORD_TYPE, self.filter_bar.record_type_id is not None)
+        may_change = facts.role is not Role.VIEWER
+        self.menus.show_undo(facts.undo, facts.redo, may_change)
+        self.on_workspace.follow_role(facts.role)
+        self._selection_changed()
+
+    def _selection_changed(self) -> None:
+        role = self._facts.role if self._facts is not None else Role.VIEWER
+        number, active, kept = self.list.selected()
+        self.actions_.follow(Selection(number, active, kept, role))
+
+    def _show_current(self, segment_id: int | None) -> None:
+        if self._details is not None:
+            self._details.show_segment(segment_id)
+
+    def _go_to_clones(self, ids: list[int]) -> None:
+        QTimer.singleShot(150, self, lambda: self.list.select_ids(ids))
+
+    def go_to(self, segment_id: int) -> None:
+        """Show a segment, whatever the filter hides now."""
+        if self.list.shown.row_of(segment_id) < 0:
+            self.list.show_only([segment_id])
+        self.list.select_ids([segment_id])
+
+    def chosen_record_type(self) -> RecordType | None:
+        """The record type of the dropdown; None: all."""
+        types = self._facts.record_types if self._facts is not None else ()
+        return next((each for each in types if each.id == self.filter_bar.record_type_id), None)
+
+    @property
+    def facts(self) -> Facts | None:
+        """What is known of the workspace as a whole; None before the first reading."""
+        return self._facts
+
+    def show_details(self) -> None:
+        """Open the details pane and give it the keyboard."""
+        self.menus.details.setChecked(True)
+        if self._details is not None:
+            self._details.setFocus()
+            self._details.focusNextChild()
+
+    def _open_row_menu(self, spot: QPoint) -> None:
+        menu = self.actions_.row_menu(self.list.view)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(spot)
+
+    def _count_unused(self) -> None:
+        from segment_manager.operations import usage
+
+        def take(plan: object) -> None:
+            number = len(plan.will_do)  # type: ignore[attr-defined]
+            self.on_workspace.review_unused.setIconText(f"Review unused ({number:,})")
+
+        self.jobs.read(lambda: usage.plan_scan(self._workspace), take, key="unused", failed=lambda error: None)
+
+    def _announce_counts(self) -> None:
+        if self.filter_bar.search.text():
+            announce(self.list.view, f"{self.list.shown.rowCount():,} segments match")
+
+
+def _seconds_since(moment: float) -> float:
+    import time
+
+    return time.monotonic() - moment
+
+
+def _still_running(title: str) -> Question:
+    return Question(
+        "A job is running",
+        f"“{title}” is still running.",
+        (Paragraph("Stopped, it leaves the workspace as it was before its last finished step."),),
+        (
+            Button("Keep running", Answer.CANCEL, ButtonKind.CANCEL),
+            Button("Stop and close", Answer.PROCEED, ButtonKind.ACTION),
+        ),
+    )
+
+

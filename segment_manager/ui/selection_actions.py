@@ -1,0 +1,129 @@
+"""What the segment actions do when they are pressed: each verb's one line from the selection to its operation.
+
+Stands apart from segment_actions.py, which only says what there is and when.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from segment_manager.domain.plans import Action
+from segment_manager.domain.records import RecordType
+from segment_manager.domain.segments import SegmentDetail
+from segment_manager.storage import queries
+from segment_manager.ui.wording import count
+
+if TYPE_CHECKING:
+    from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui.main_window import MainWindow
+
+_PLANNED = {
+    "clone": Action.CLONE,
+    "deactivate": Action.DEACTIVATE,
+    "resume_computation": Action.RESUME,
+    "keep_active": Action.KEEP_ACTIVE,
+    "allow_marking_as_unused": Action.ALLOW_SCAN,
+    "delete_permanently": Action.DELETE,
+}
+
+
+class SelectionActions(QObject):
+    """Connects the actions of one window."""
+
+    def __init__(self, workspace: Workspace, window: MainWindow) -> None:
+        super().__init__(window)
+        self._workspace, self._window = workspace, window
+        for name, action in _PLANNED.items():
+            self._connect(name, lambda planned=action: window.flow.start(planned, window.list.selected_ids()))
+        self._connect("new_segment", self.new)
+        self._connect("open", window.show_details)
+        self._connect("edit_rule", self._edit_selected)
+        self._connect("rename", self._rename)
+        self._connect("tags", self._tags)
+        self._connect("copy_name", self._copy_names)
+        self._connect("copy_id", self._copy_ids)
+        self._connect("export", self._export)
+        self._connect("recompute", lambda: window.flow.recompute(window.list.selected_ids()))
+
+    def _connect(self, name: str, call) -> None:  # type: ignore[no-untyped-def]
+        self._window.actions_[name].triggered.connect(lambda checked=False: call())
+
+    def new(self) -> None:
+        """Open the editor for a new segment, asking first for its record type where all are shown."""
+        chosen = self._window.chosen_record_type()
+        if chosen is not None:
+            self._open_editor(chosen, None)
+            return
+        facts = self._window.facts
+        types = list(facts.record_types) if facts is not None else []
+        if len(types) == 1:
+            self._open_editor(types[0], None)
+        elif types:
+            from segment_manager.ui.prompts import Choose
+
+            names = [each.name for each in types]
+            Choose(
+                "New segment", "What kind of records shall it hold?", names, "Continue",
+                lambda place: self._open_editor(types[place], None), self._window,
+            ).open()  # fmt: skip
+
+    def edit(self, segment_id: int) -> None:
+        """Open the editor of a segment."""
+
+        def read() -> tuple[RecordType, SegmentDetail]:
+            detail = queries.segment_detail(self._workspace, segment_id)
+            return queries.record_type_by_id(self._workspace, detail.summary.record_type_id), detail
+
+        self._window.jobs.read(read, lambda found: self._open_editor(*found), key="edit")
+
+    def _open_editor(self, record_type: RecordType, detail: SegmentDetail | None) -> None:
+        from segment_manager.ui.edit_segment import EditSegment
+
+        dialog = EditSegment(self._workspace, self._window.jobs, record_type, detail, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _edit_selected(self) -> None:
+        for segment_id in self._window.list.selected_ids()[:1]:
+            self.edit(segment_id)
+
+    def _rename(self) -> None:
+        from segment_manager.ui.prompts import RenameSegment
+
+        for summary in self._window.list.summaries(1):
+            RenameSegment(self._workspace, self._window.jobs, summary, self._window).open()
+
+    def _tags(self) -> None:
+        from segment_manager.ui.prompts import TagSegments
+
+        ids = self._window.list.selected_ids()
+        if ids:
+            known = self._window.list.summaries(len(ids))
+            TagSegments(self._workspace, self._window.jobs, ids, known, self._window).open()
+
+    def _copy_names(self) -> None:
+        names = [each.name for each in self._window.list.summaries(self._window.list.selected()[0])]
+        self._copy(names, "name")
+
+    def _copy_ids(self) -> None:
+        self._copy([str(each) for each in self._window.list.selected_ids()], "ID")
+
+    def _copy(self, lines: list[str], what: str) -> None:
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+            self._window.result_bar.tell(f"Copied {count(len(lines), what)}.", kind="note")
+
+    def _export(self) -> None:
+        from segment_manager.ui.export_segments import ExportSegments
+
+        ids, known = self._window.list.selected_ids(), self._window.list.summaries(1)
+        if not ids:
+            return
+        dialog = ExportSegments(
+            self._workspace, self._window.jobs, self._window.result_bar, ids, known[0], self._window
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

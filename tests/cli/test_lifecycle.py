@@ -1,0 +1,148 @@
+"""The verbs on segments by the command line: plan, ask, carry out, compute, tell."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def statuses(cli) -> dict[str, str]:
+    return {each["name"]: each["status"] for each in cli.json("segments", "list")}
+
+
+def test_dry_run(cli):
+    """A dry run tells the plan with the linked sequences and changes nothing."""
+    before = cli.json("segments", "list")
+    plan = cli.json("segments", "deactivate", "Berliners", "Rich", "--dry-run")
+    assert plan["action"] == "deactivate"
+    assert plan["will_do"] == [{"id": 1, "name": "Berliners"}]
+    assert [(each["name"], each["why"]) for each in plan["skipped"]] == [("Rich", "It is already inactive.")]
+    assert plan["sequences"] == [
+        {"name": "Win-back Q4", "state": "live", "segments": 1},
+        {"name": "Annual survey", "state": "paused", "segments": 1},
+    ]
+    assert plan["blocked"] == plan["live_assets"] == plan["dependents"] == []
+    assert plan["members_kept"] == 2
+    assert "done" not in plan
+    assert cli.json("segments", "list") == before
+    told = cli("segments", "deactivate", "Berliners", "--dry-run").out
+    assert "Annual survey (paused)" in told
+    assert "Win-back Q4 (running)" in told
+
+
+def test_deactivate_and_resume(cli):
+    """Deactivated segments keep their members, a second time is no error, and resuming brings them back."""
+    assert cli.json("segments", "deactivate", "Berliners", "--yes")["done"] == 1
+    assert cli.json("segments", "show", "Berliners")["members"] == 2
+    told = cli("segments", "deactivate", "Berliners", "--yes")
+    assert (told.code, told.out) == (0, "“Berliners” is already inactive.\n")
+    assert cli.json("segments", "resume", "Berliners", "Parisians")["done"] == 1
+    activated = cli.json("segments", "activate", "Rich")
+    assert activated["done"] == 1
+    assert [each["name"] for each in activated["computed"]] == ["Rich"]
+    assert statuses(cli) == {"Berliners": "active", "Parisians": "active", "Rich": "active"}
+
+
+def test_undo_and_redo(cli):
+    """What was done can be undone and done again from other commands."""
+    cli("segments", "deactivate", "Berliners", "--yes")
+    assert "deactivation of “Berliners”" in cli("undo").out
+    assert statuses(cli)["Berliners"] == "active"
+    assert cli.json("redo")["segments"] == 1
+    assert statuses(cli)["Berliners"] == "inactive"
+
+
+def test_live_use_blocks(cli):
+    """What a campaign uses is neither deactivated nor deleted unless --anyway says so; the message names the way out."""
+    for verb in ("deactivate", "delete"):
+        told = cli("segments", verb, "Parisians", "--yes")
+        assert (told.code, told.out) == (1, "")
+        assert "“Spring renewal”" in told.err
+        assert "--anyway" in told.err
+        assert told.err.count("\n") == 1
+    assert cli.json("segments", "deactivate", "Parisians", "--dry-run")["blocked"] == [
+        {"id": 2, "name": "Parisians", "why": "In live use by “Spring renewal”.", "by": ["Spring renewal"]}
+    ]
+    assert cli("segments", "deactivate", "Parisians", "Berliners", "--yes").code == 1
+    assert statuses(cli)["Berliners"] == "active"
+    assert cli.json("segments", "deactivate", "Parisians", "Berliners", "--yes", "--skip-blocked")["done"] == 1
+    assert cli.json("segments", "deactivate", "Parisians", "--yes", "--anyway")["done"] == 1
+
+
+def test_anyway_can_be_turned_off(cli):
+    """Where the workspace forbids it, --anyway is refused with the reason."""
+    assert cli("settings", "set", "anyway_allowed", "off").code == 0
+    told = cli("segments", "delete", "Parisians", "--yes", "--anyway")
+    assert told.code == 1
+    assert "does not allow --anyway" in told.err
+
+
+def test_rules_block_a_deletion(cli):
+    """A segment that a rule refers to is deleted only together with it; the dependents are named."""
+    cli.create("Richer", '{"op": "in_segment", "value": "Rich"}')
+    assert cli.json("segments", "delete", "Rich", "--dry-run")["dependents"] == ["Richer"]
+    told = cli("segments", "delete", "Rich", "--yes")
+    assert told.code == 1
+    assert "“Richer”" in told.err
+    done = cli.json("segments", "delete", "Rich", "Richer", "--yes")
+    assert done["done"] == 2
+    assert done["backup"]
+    assert set(statuses(cli)) == {"Berliners", "Parisians"}
+
+
+def test_asking_without_a_terminal(cli):
+    """Where nobody can answer, nothing is done, and the message tells how to go on."""
+    for verb in ("deactivate", "delete"):
+        told = cli("segments", verb, "Berliners")
+        assert told.code == 1
+        assert "--yes" in told.err
+    assert statuses(cli)["Berliners"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [("y\n", "inactive"), ("\n", "active"), ("no\n", "active"), ("", "active")]
+)
+def test_asking_on_a_terminal(cli, answer, status):
+    """On a terminal the question is the dialog's, with the linked sequences; only a yes goes on."""
+    told = cli("segments", "deactivate", "Berliners", terminal=True, stdin=answer)
+    assert "Deactivate “Berliners”?" in told.err
+    assert " • Win-back Q4 (running)" in told.err
+    assert told.code == (0 if status == "inactive" else 1)
+    assert statuses(cli)["Berliners"] == status
+
+
+def test_the_count_is_typed(cli):
+    """25 segments are deleted on a terminal only when their number is typed."""
+    lines = [f'{{"record_type": "Lead", "name": "S{each}", "rule": {{"everything": true}}}}' for each in range(25)]
+    assert cli("import", "segments", cli.file("s.jsonl", "\n".join(lines))).code == 0
+    names = [f"S{each}" for each in range(25)]
+    assert cli("segments", "delete", *names, terminal=True, stdin="y\n").code == 1
+    told = cli("segments", "delete", *names, terminal=True, stdin="25\n")
+    assert "Type 25 to confirm:" in told.err
+    assert told.code == 0
+    assert len(statuses(cli)) == 3
+
+
+def test_clone_and_pin(cli):
+    """Clones are named in the plan; pinned segments are left alone by the scan until they are let go."""
+    plan = cli.json("segments", "clone", "Berliners", "Rich", "--dry-run")
+    assert plan["new_names"] == ["Berliners (copy)", "Rich (copy)"]
+    assert cli.json("segments", "clone", "Berliners", "Rich")["done"] == 2
+    assert statuses(cli)["Rich (copy)"] == "inactive"
+    assert cli.json("segments", "keep-active", "Berliners")["action"] == "keep-active"
+    assert cli.json("segments", "show", "Berliners")["keep_active"] is True
+    cli("segments", "keep-active", "Berliners", "--off")
+    assert cli.json("segments", "show", "Berliners")["keep_active"] is False
+
+
+def test_scan_as_of(empty):
+    """The scan acts as if it were then: 45 days after the last use a segment is marked, not on the day before."""
+    empty.create("Old", '{"everything": true}', "--as-of", "2026-01-01")
+    assert empty.json("scan", "--dry-run", "--as-of", "2026-02-14")["will_do"] == []
+    told = empty.json("scan", "--as-of", "2026-02-16T12:00")
+    assert (told["done"], [each["name"] for each in told["will_do"]]) == (1, ["Old"])
+    shown = empty.json("segments", "show", "Old")
+    assert (shown["status"], shown["reason"]) == ("inactive", "unused")
+    assert shown["since"].startswith("2026-02-16")
+    assert empty.json("segments", "resume", "Old", "--as-of", "2026-02-17")["done"] == 1
+    assert empty.json("scan", "--grace-days", 0, "--dry-run", "--as-of", "2026-02-18")["will_do"] != []
+    assert empty("scan", "--as-of", "yesterday").code == 2
