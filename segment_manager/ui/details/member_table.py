@@ -85,6 +85,8 @@ class MemberTable(QAbstractTableModel):
         return 0 if parent.isValid() or not self._key_label else 1 + len(self._fields)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal and section:
+            return _RIGHT if self._fields[section - 1].type in _NUMBERS else None
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:

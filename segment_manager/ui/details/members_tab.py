@@ -63,6 +63,7 @@ class MembersTab(QWidget):
         view.setObjectName("members")
         view.setAlternatingRowColors(False)
         view.setShowGrid(False)
+        view.setStyleSheet("QTableView::item { padding: 0 6px; }")
         view.setWordWrap(False)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

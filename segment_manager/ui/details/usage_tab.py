@@ -40,6 +40,7 @@ class UsageTab(QWidget):
         self._tree.setUniformRowHeights(True)
         self._tree.setRootIsDecorated(True)
         self._tree.setExpandsOnDoubleClick(False)
+        self._tree.setStyleSheet("QTreeView::item { padding: 3px 0; }")
         header = self._tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
