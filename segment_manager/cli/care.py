@@ -5,6 +5,7 @@ Stands apart because these are about the file and its history, not about single 
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,7 +130,8 @@ def _activity(
     with opened(context) as workspace:
         segment_id = queries.segment_ids(workspace, record_type, [segment])[0] if segment is not None else None
         rows = exports.activity(workspace, segment_id=segment_id, limit=limit)
-        if form is Format.TABLE:
-            write_rows((local(row, workspace.zone) for row in rows), ACTIVITY, form)
-        else:
-            write_rows(rows, ACTIVITY, form)
+        with closing(rows):
+            if form is Format.TABLE:
+                write_rows((local(row, workspace.zone) for row in rows), ACTIVITY, form)
+            else:
+                write_rows(rows, ACTIVITY, form)

@@ -6,6 +6,7 @@ Stands apart because exports are written row by row, to a file that only its own
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +17,7 @@ from segment_manager.cli.options import OfType, chosen_path, opened
 from segment_manager.cli.output import Format, Row, note, private_file, write_rows
 
 if TYPE_CHECKING:
+    from segment_manager.operations.exports import ExportRows
     from segment_manager.storage.workspace import Workspace
 
 
@@ -68,15 +70,16 @@ def _export(
     with opened(context) as workspace:
         columns, rows = _rows(workspace, what, record_type, segment, sequence)
         headings = {column: column for column in columns}
-        if output is None:
-            write_rows(rows, headings, chosen, raw=raw)
-            return
-        path = chosen_path(context)
-        target = output.expanduser()
-        counted = _Counted(rows)
-        with private_file(target, never=[path, Path(f"{path}-wal"), Path(f"{path}-shm")]) as stream:
-            write_rows(counted, headings, chosen, stream, raw=raw)
-        note(f"{counted.number:,} {'row' if counted.number == 1 else 'rows'} written to {target}.")
+        with closing(rows):
+            if output is None:
+                write_rows(rows, headings, chosen, raw=raw)
+                return
+            path = chosen_path(context)
+            target = output.expanduser()
+            counted = _Counted(rows)
+            with private_file(target, never=[path, Path(f"{path}-wal"), Path(f"{path}-shm")]) as stream:
+                write_rows(counted, headings, chosen, stream, raw=raw)
+            note(f"{counted.number:,} {'row' if counted.number == 1 else 'rows'} written to {target}.")
 
 
 class _Counted:
@@ -94,7 +97,7 @@ class _Counted:
 
 def _rows(
     workspace: Workspace, what: Exported, record_type: str | None, segment: str | None, sequence: str | None
-) -> tuple[tuple[str, ...], Iterable[Row]]:
+) -> tuple[tuple[str, ...], ExportRows]:
     from segment_manager.operations import exports
     from segment_manager.storage import queries
 

@@ -82,7 +82,7 @@ def _segments(
     form: Formatted = Format.TABLE,
 ) -> None:
     """Import segment definitions; without a status they arrive Inactive, not activated."""
-    from segment_manager.operations.imports import import_segments
+    from segment_manager.operations.segment_import import import_segments
 
     with opened(context, as_of) as workspace:
         job = import_segments(workspace, file.expanduser(), skip_bad_rows=skip_bad_rows, dry_run=dry_run)

@@ -6,7 +6,7 @@ Stands apart because window and command line export the same, row by row, so tha
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.usage import AssetType, Reference
@@ -14,6 +14,8 @@ from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 
 ExportRow = dict[str, object]
+ExportRows = Generator[ExportRow, None, None]
+"""Rows of one state of the workspace, held while they are read: close them (contextlib.closing) when stopping early."""
 
 SEGMENT_COLUMNS = (
     "record_type", "name", "rule", "description", "tags", "status", "created_on", "activated_on", "id", "reason",
@@ -29,9 +31,7 @@ _MEMBERS_AT_ONCE = 2000
 _ENTRIES_AT_ONCE = 2000
 
 
-def segments(
-    workspace: Workspace, *, record_type: str | None = None, segment_id: int | None = None
-) -> Iterator[ExportRow]:
+def segments(workspace: Workspace, *, record_type: str | None = None, segment_id: int | None = None) -> ExportRows:
     """Segment definitions with their state: all, of one record type, or one; `rule` is the decoded JSON."""
     with workspace.snapshot():
         zone = workspace.zone
@@ -66,7 +66,7 @@ def member_columns(workspace: Workspace, segment_id: int) -> tuple[str, ...]:
     return ("key", *(field.name for field in record_type.fields if field.name != "key"))
 
 
-def members(workspace: Workspace, segment_id: int) -> Iterator[ExportRow]:
+def members(workspace: Workspace, segment_id: int) -> ExportRows:
     """The members of a segment as records: 'key' and their values by field name."""
     with workspace.snapshot():
         offset = 0
@@ -80,9 +80,7 @@ def members(workspace: Workspace, segment_id: int) -> Iterator[ExportRow]:
                 return
 
 
-def connections(
-    workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None
-) -> Iterator[ExportRow]:
+def connections(workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None) -> ExportRows:
     """Sequence connections: all, of one sequence, or those that came through one segment. Raises UnknownSegment."""
     with workspace.snapshot():
         if sequence is not None:
@@ -105,7 +103,7 @@ def _must_be_there(workspace: Workspace, sequence: str) -> None:
 
 def usage(
     workspace: Workspace, *, record_type: str | None = None, segment_id: int | None = None, sequence: str | None = None
-) -> Iterator[ExportRow]:
+) -> ExportRows:
     """References in the columns of a usage file: all, or of one record type, segment or sequence."""
     with workspace.snapshot():
         if sequence is not None:
@@ -136,7 +134,7 @@ def _usage_row(reference: Reference, record_type: str) -> ExportRow:
     }
 
 
-def activity(workspace: Workspace, *, segment_id: int | None = None, limit: int | None = None) -> Iterator[ExportRow]:
+def activity(workspace: Workspace, *, segment_id: int | None = None, limit: int | None = None) -> ExportRows:
     """Activity, newest first: of all or one segment, at most `limit` rows."""
     left = limit
     before: int | None = None

@@ -11,11 +11,12 @@ import json
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import apsw
 from playhouse.migrations import Runner
 
 from segment_manager import __version__
@@ -179,7 +180,9 @@ class Workspace:
             try:
                 yield connection
             finally:
-                connection.execute("ROLLBACK")
+                # A reader that was never read to its end may be swept up after the workspace was closed.
+                with suppress(apsw.ConnectionClosedError):
+                    connection.execute("ROLLBACK")
 
     @contextmanager
     def change(

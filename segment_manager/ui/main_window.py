@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self._place()
         self._connect()
         self._state = window_memory.restore(self, workspace.path)
+        self.list.first_record_type = lambda facts: window_memory.first_record_type(self._state, facts)
         self._version = workspace.data_version()
         self._watch = self._timer(_WATCH_EVERY, self._look_around)
         self._minute = self._timer(60_000, self._minute_passed)
@@ -248,10 +249,7 @@ class MainWindow(QMainWindow):
             self.flow.follow(change)
 
     def _take_facts(self, facts: Facts) -> None:
-        first = self._facts is None
         self._facts = facts
-        chosen = window_memory.first_record_type(self._state, facts) if first else self.filter_bar.record_type_id
-        self.filter_bar.show_record_types(facts.record_types, facts.counts, chosen)
         self.list.view.setColumnHidden(Column.RECORD_TYPE, self.filter_bar.record_type_id is not None)
         may_change = facts.role is not Role.VIEWER
         self.menus.show_undo(facts.undo, facts.redo, may_change)

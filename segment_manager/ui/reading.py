@@ -5,7 +5,7 @@ Stands apart because it is the only list of queries behind list, filter bar and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
@@ -61,6 +61,14 @@ def facts(workspace: Workspace) -> Facts:
         workspace.now(),
         workspace.zone,
     )
+
+
+def read_first(workspace: Workspace, choose: Callable[[Facts], int | None]) -> Reading:
+    """Everything for the first time; `choose` says which record type, from the facts."""
+    known = facts(workspace)
+    record_type_id = choose(known)
+    rows = queries.summaries(workspace, record_type_id)
+    return Reading(known, record_type_id, rows, Difference([], rows, []))
 
 
 def read(workspace: Workspace, record_type_id: int | None, known: Sequence[SegmentSummary]) -> Reading:

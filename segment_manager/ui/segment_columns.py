@@ -121,30 +121,30 @@ def _record_type(summary: SegmentSummary, seen: Seen) -> str:
 
 COLUMNS: tuple[Spec, ...] = (
     Spec("", lambda s, _: "", lambda s: s.id, lambda s, _: "", "Select all or none", 36),
-    Spec("Name", lambda s, _: s.name, lambda s: fold(s.name), _name_hint, "Name of the segment", 250),
+    Spec("Name", lambda s, _: s.name, lambda s: fold(s.name), _name_hint, "Name of the segment", 235),
     Spec("Record type", _record_type, lambda s: s.record_type_id, _record_type, "What kind of records it holds", 110),
     Spec(
         "Status", lambda s, seen: wording.status(s, seen.now, seen.zone), _status_key, _status_hint,
-        "Active or Inactive, why, and since when", 235,
+        "Active or Inactive, why, and since when", 225,
     ),
     Spec(
         "Members", lambda s, _: wording.number(s.members), lambda s: -1 if s.members is None else s.members,
         lambda s, _: "Never computed" if s.members is None else wording.count(s.members, "member"),
-        "Records in the stored result", 92, right=True,
+        "Records in the stored result", 82, right=True,
     ),
     Spec(
         "Sequences", lambda s, _: wording.number(s.sequences or None), lambda s: s.sequences,
         lambda s, _: f"{wording.count(s.sequences, 'sequence')} linked, {s.live_sequences:,} live",
-        "Sequences linked to it, whatever their state", 98, right=True,
+        "Sequences linked to it, whatever their state", 92, right=True,
     ),
     Spec(
         "Used by", lambda s, _: wording.used_by(s),
         lambda s: (s.live_references, s.sequences, s.rule_uses, s.analytics_references, s.draft_references),
-        lambda s, _: wording.used_by_in_full(s), "Everything that uses it", 170,
+        lambda s, _: wording.used_by_in_full(s), "Everything that uses it", 140,
     ),
     Spec(
         "Last used", lambda s, seen: wording.last_used(s, seen.now, seen.zone), _last_used_key, _in_use_hint,
-        "The latest moment at which something used it", 108,
+        "The latest moment at which something used it", 100,
     ),
     Spec(
         "Modified", lambda s, seen: wording.relative(s.modified_at, seen.now, seen.zone, clock=True),
@@ -153,6 +153,6 @@ COLUMNS: tuple[Spec, ...] = (
     ),
     Spec(
         "Computed", _computed, lambda s: s.computed_at or _LONG_AGO, _computed_hint,
-        "When its members were computed last", 130,
+        "When its members were computed last", 125,
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ refreshing keep it, and a row that a filter hides leaves it, said aloud.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
@@ -52,6 +52,7 @@ class SegmentList(QWidget):
         self._workspace, self._jobs, self._bar, self._offers = workspace, jobs, bar, offers
         self.table = SegmentTable(self)
         self.shown = SegmentFilter(self.table, self)
+        self.first_record_type: Callable[[reading.Facts], int | None] = lambda facts: None
         self._remembered: tuple[list[int], int | None, int] = ([], None, 0)
         self._deselected = 0
         self._hint = ""
@@ -85,9 +86,12 @@ class SegmentList(QWidget):
 
     def load(self) -> None:
         """Read the chosen record type from scratch, off the GUI thread."""
-        record_type_id = self._bar.record_type_id
+        chosen, first, choose = self._bar.record_type_id, not self._is_loaded, self.first_record_type
         self._jobs.read(
-            lambda: reading.read(self._workspace, record_type_id, ()), self._show, key="rows", failed=self._failed
+            lambda: reading.read_first(self._workspace, lambda facts: choose(facts) if first else chosen),
+            self._show,
+            key="rows",
+            failed=self._failed,
         )
 
     def refresh(self) -> None:
@@ -117,7 +121,7 @@ class SegmentList(QWidget):
         self._broken = ""
         first = not self._is_loaded
         self._is_loaded = True
-        self._take_facts(found.facts)
+        self._take_facts(found.facts, found.record_type_id)
         self.table.show(found.rows)
         if self._sequence_names is not None:
             self._read_sequence_names()
@@ -130,12 +134,13 @@ class SegmentList(QWidget):
             self.refresh()
             return
         self._broken = ""
-        self._take_facts(found.facts)
+        self._take_facts(found.facts, found.record_type_id)
         self._apply(found.found)
         if self._sequence_names is not None:
             self._read_sequence_names()
 
-    def _take_facts(self, facts: reading.Facts) -> None:
+    def _take_facts(self, facts: reading.Facts, record_type_id: int | None) -> None:
+        self._bar.show_record_types(facts.record_types, facts.counts, record_type_id)
         day_before = self.table.seen.now.astimezone(facts.zone).date()
         self.table.seen.zone = facts.zone
         self.table.seen.record_types = {each.id: each.name for each in facts.record_types}

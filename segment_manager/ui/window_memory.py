@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _STATUSES: dict[str, Status | None] = {"active": Status.ACTIVE, "inactive": Status.INACTIVE, "all": None}
 _FIRST_SIZE = (1320, 820)
-_DETAILS_WIDTH = 430
+_DETAILS_WIDTH = 400
 
 
 def restore(window: MainWindow, workspace: Path) -> WindowState:
@@ -85,7 +85,10 @@ def keep(window: MainWindow, state: WindowState, workspace: Path) -> None:
 
 
 def first_record_type(state: WindowState, facts: Facts) -> int | None:
-    """The record type to begin with: the remembered one, else the first that has segments; all where none has."""
+    """The record type to begin with: the remembered one, else the first that has segments; all where none has.
+
+    Any thread may ask.
+    """
     names = {each.name: each.id for each in facts.record_types}
     if state.record_type is not None and (state.record_type == "" or state.record_type in names):
         return names.get(state.record_type)

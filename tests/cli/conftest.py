@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +28,11 @@ sequence,s1,Win-back Q4,live,Lead,Berliners,2026-01-01,
 sequence,s2,Annual survey,paused,Lead,Berliners,2026-01-01,
 campaign,c1,Spring renewal,live,Lead,Parisians,2026-01-01,
 """
+RULES = {
+    "Berliners": '{"field": "city", "op": "equals", "value": "Berlin"}',
+    "Parisians": '{"field": "city", "op": "equals", "value": "Paris"}',
+    "Rich": '{"field": "revenue", "op": "greater_than", "value": 50}',
+}
 
 
 class Told(NamedTuple):
@@ -94,22 +101,46 @@ class CommandLine:
         assert told.code == 0, told.err
 
 
-@pytest.fixture
-def empty(tmp_path, capsys, monkeypatch) -> CommandLine:
-    """The command line on a new workspace."""
-    cli = CommandLine(tmp_path, capsys, monkeypatch)
+def quietly(*arguments: object) -> None:
+    """Run a command that must succeed."""
+    from segment_manager.cli.main import main
+
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        assert main([str(each) for each in arguments]) == 0, said.getvalue()
+
+
+@pytest.fixture(scope="session")
+def patterns(tmp_path_factory) -> Path:
+    """A folder with an empty workspace and one that is ready, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("patterns")
+    empty, ready = folder / "empty", folder / "ready"
+    quietly("create-workspace", empty)
+    shutil.copy(empty, ready)
+    for name, content in {"leads.csv": LEADS, "usage.csv": USAGE, **RULES}.items():
+        (folder / name).write_text(content, encoding="utf-8")
+    quietly("--workspace", ready, "import", "records", folder / "leads.csv", "--record-type", "Lead")
+    for name, more in (("Berliners", ["--tag", "vip"]), ("Parisians", []), ("Rich", ["--inactive"])):
+        rule = ["--rule", folder / name]
+        quietly("--workspace", ready, "segments", "create", "--record-type", "Lead", "--name", name, *rule, *more)
+    quietly("--workspace", ready, "import", "usage", folder / "usage.csv")
+    return folder
+
+
+def on_copy(pattern: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    shutil.copy(pattern, cli.path)
     monkeypatch.setenv("SEGMENT_MANAGER_WORKSPACE", str(cli.path))
-    monkeypatch.chdir(tmp_path)
-    assert cli("create-workspace", cli.path).code == 0
+    monkeypatch.chdir(cli.folder)
     return cli
 
 
 @pytest.fixture
-def cli(empty) -> CommandLine:
+def empty(patterns, tmp_path, capsys, monkeypatch) -> CommandLine:
+    """The command line on a new workspace."""
+    return on_copy(patterns / "empty", CommandLine(tmp_path, capsys, monkeypatch), monkeypatch)
+
+
+@pytest.fixture
+def cli(patterns, tmp_path, capsys, monkeypatch) -> CommandLine:
     """The command line on a workspace of three leads, three segments, two sequences and a campaign."""
-    assert empty("import", "records", empty.file("leads.csv", LEADS), "--record-type", "Lead").code == 0
-    empty.create("Berliners", '{"field": "city", "op": "equals", "value": "Berlin"}', "--tag", "vip")
-    empty.create("Parisians", '{"field": "city", "op": "equals", "value": "Paris"}')
-    empty.create("Rich", '{"field": "revenue", "op": "greater_than", "value": 50}', "--inactive")
-    assert empty("import", "usage", empty.file("usage.csv", USAGE)).code == 0
-    return empty
+    return on_copy(patterns / "ready", CommandLine(tmp_path, capsys, monkeypatch), monkeypatch)

@@ -52,7 +52,7 @@ def test_undo_and_redo(cli):
 
 
 def test_live_use_blocks(cli):
-    """What a campaign uses is neither deactivated nor deleted unless --anyway says so; the message names the way out."""
+    """What a campaign uses is neither deactivated nor deleted unless --anyway says so; the message says it."""
     for verb in ("deactivate", "delete"):
         told = cli("segments", verb, "Parisians", "--yes")
         assert (told.code, told.out) == (1, "")
