@@ -7,6 +7,7 @@ reader does, by accessible name, menu text, window title and button text, and ac
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import time
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QPainter, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -51,10 +52,11 @@ def click(widget: QWidget, where: QPoint) -> None:
 
 
 def right_click(widget: QWidget, where: QPoint) -> None:
-    """The same with the right button, through the window: only so does Qt ask for the context menu."""
+    """The same with the right button, and the question for a menu, which Qt puts for real mice alone."""
     right, none = Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier
-    top = widget.window()
-    QTimer.singleShot(0, lambda: QTest.mouseClick(top.windowHandle(), right, none, widget.mapTo(top, where)))
+    QTimer.singleShot(0, lambda: QTest.mouseClick(widget, right, none, where))
+    question = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, widget.mapToGlobal(where))
+    QTimer.singleShot(50, lambda: QApplication.postEvent(widget, question))
 
 
 class Tour:
@@ -157,11 +159,13 @@ class Tour:
         return str(table.model().index(row, column).data() or "")
 
     def _name_of_a_linked_segment(self, table: QAbstractItemView) -> str:
-        """The first segment that a sequence uses, so that the dialogs have something to name; else the first one."""
+        """The segment that most sequences and nothing else uses: the dialogs name these and nothing blocks deletion."""
         names, used = self._column(table, "Name"), self._column(table, "Used by")
-        rows = range(min(table.model().rowCount(), 500))
-        linked = (row for row in rows if "seq" in self._cell(table, row, used))
-        return self._cell(table, next(linked, 0), names)
+        uses = {}
+        for row in range(min(table.model().rowCount(), 500)):
+            found = re.fullmatch(r"(\d+) seq\.", self._cell(table, row, used))
+            uses[self._cell(table, row, names)] = int(found[1]) if found else 0
+        return max(uses, key=lambda name: uses[name])
 
     def _row(self, table: QAbstractItemView, name: str) -> int:
         column = self._column(table, "Name")

@@ -95,7 +95,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     application = QApplication(["segment-manager"])
     application.setApplicationName("segment-manager")
-    application.setApplicationDisplayName("Segment manager")
     application.setDesktopFileName("segment-manager")
     application.setWindowIcon(QIcon(str(paths.resource("icons/segment-manager.svg"))))
     theme.apply(_appearance(options.theme or settings.appearance()))

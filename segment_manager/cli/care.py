@@ -14,6 +14,7 @@ import typer
 from segment_manager.cli.jobs import compute_quietly, outcome_lines
 from segment_manager.cli.options import Formatted, OfType, chosen_path, opened
 from segment_manager.cli.output import Format, local, tame, write_one, write_rows
+from segment_manager.domain.errors import WorkspaceDamaged
 
 if TYPE_CHECKING:
     from segment_manager.domain.changes import Change
@@ -55,8 +56,11 @@ def _check(context: typer.Context, form: Formatted = Format.TABLE) -> None:
     """Check that a workspace is whole; exit code 1 where it is not."""
     from segment_manager.operations import care
 
-    with opened(context) as workspace:
-        problems = care.check(workspace)
+    try:
+        with opened(context) as workspace:
+            problems = care.check(workspace)
+    except WorkspaceDamaged as damage:
+        problems = [str(damage)]
     if form is Format.TABLE:
         for problem in problems or ["The workspace is whole: no problems."]:
             print(tame(problem))

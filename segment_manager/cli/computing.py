@@ -135,5 +135,8 @@ def _scan(
                 write_plan(plan, form)
             return
         change = usage.scan(workspace, grace_days)
+        if form is Format.CSV:
+            write_plan(plan, form)
+            return
         lines = [change.message, *(f" • {segment.name}" for segment in plan.will_do if segment.id in change.changed)]
         write_one({**plan_document(plan), "done": len(change.changed)}, form, [tame(line) for line in lines])

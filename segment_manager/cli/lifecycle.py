@@ -5,6 +5,7 @@ Stands apart from the other segment commands because these all go one way: plan,
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -173,6 +174,9 @@ def _act(
         _confirm(question)
     change = segments.carry_out(workspace, plan)
     computed = compute_quietly(workspace, change.to_compute, str(action))
+    if form is Format.CSV:
+        write_plan(plan, form)
+        return
     document = {**plan_document(plan), "done": len(plan.will_do), "computed": computed}
     if change.backup:
         document["backup"] = change.backup
@@ -200,7 +204,7 @@ def _confirm(question: Question) -> None:
     print(wanted, end="", file=sys.stderr, flush=True)
     said = sys.stdin.readline().strip()
     if button.count is not None:
-        agreed = "".join(filter(str.isdigit, said)) == str(button.count)
+        agreed = re.sub(r"[\s,.'’]", "", said) == str(button.count)
     else:
         agreed = said.casefold() in ("y", "yes")
     if not agreed:

@@ -51,6 +51,8 @@ def _program(
     ] = False,
 ) -> None:
     context.obj = workspace
+    if workspace == "":  # as of an unset variable in a script: the default workspace is not meant
+        raise typer.BadParameter("--workspace needs a file.")
     if context.invoked_subcommand is None:
         raise typer.BadParameter("Name a command; segment-manager --help lists them.")
     if demo:
@@ -76,7 +78,11 @@ def workspace_first(arguments: Sequence[str]) -> list[str]:
         if argument == "--":
             rest += [argument, *given]
         elif argument == "--workspace":
-            first += [argument, *[value for value in [next(given, None)] if value is not None]]
+            value = next(given, None)
+            if value is None:
+                rest.append(argument)  # lacks its file, which typer tells
+            else:
+                first += [argument, value]
         elif argument.startswith("--workspace="):
             first.append(argument)
         else:

@@ -119,7 +119,7 @@ def _width(text: str) -> int:
 def _table(rows: Iterable[Row], columns: Mapping[str, str], stream: TextIO) -> None:
     """Columns as wide as their widest cell, numbers to the right."""
     kept = list(rows)
-    table = [[shown(row.get(key)) for key in columns] for row in kept]
+    table = [[str(row["id"]) if key == "id" else shown(row.get(key)) for key in columns] for row in kept]
     numbers = [all(isinstance(row.get(key), int | Decimal | None) for row in kept) for key in columns]
     lines = [list(columns.values()), *table]
     widths = [max(_width(line[column]) for line in lines) for column in range(len(columns))]

@@ -192,7 +192,8 @@ def _show_to_people(workspace: Workspace, document: dict[str, object]) -> None:
     from segment_manager.storage import queries
 
     of_type = queries.record_type(workspace, str(document["record_type"]))
-    parts = {COLUMNS[key]: document[key] for key in COLUMNS if key in document}
+    here = local(document, workspace.zone)
+    parts = {COLUMNS[key]: here[key] for key in COLUMNS if key in here}
     parts |= {"Description": document["description"], "Rule": describe(from_json(document["rule"]), of_type)}
     width = max(len(label) for label in parts)
     for label, value in parts.items():

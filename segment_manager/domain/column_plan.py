@@ -1,21 +1,21 @@
 """Which column of a file goes into which field, how it is read, and which column names the records.
 
-Stands apart because it is a pure decision over three things (what the file holds, what the record type has, what a person
-said), made alike for the preview and for the import.
+Stands apart because it is a pure decision over three things (what the file holds, what the record type has, what a
+person said), made alike for the preview and for the import.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as AnyMapping
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from segment_manager.domain.errors import FileUnreadable, InvalidMapping
 from segment_manager.domain.headers import ROW_KEY_LABEL, field_name, key_rank, near
-from segment_manager.domain.inference import ColumnSurvey
+from segment_manager.domain.inference import MAX_CHOICES, ColumnSurvey
 from segment_manager.domain.mapping import FieldMapping, Mapping
-from segment_manager.domain.records import Field, FieldType, RecordType
+from segment_manager.domain.records import Field, FieldType, RecordType, fold
 from segment_manager.domain.values import Format
 
 MAX_FIELDS = 900
@@ -24,13 +24,15 @@ _TEXTS = (FieldType.TEXT, FieldType.CHOICE, FieldType.CHOICES)
 
 @dataclass(frozen=True, slots=True)
 class PlannedColumn:
-    """A column that is imported: its position in the file, its label there, its field, and how cells are read."""
+    """A column that is imported: its position in the file, its label there, its field, how cells are read, whether the
+    field is new and whether a person gave its type."""
 
     position: int
     label: str
     field: Field
     format: Format
     new: bool
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,33 @@ class ColumnPlan:
     def fields(self) -> list[Field]:
         return [column.field for column in self.columns]
 
+    def grown(self, more: Sequence[Iterable[str]]) -> ColumnPlan:
+        """The plan with further values of its new choice fields, by column; one that has too many is a text."""
+        return replace(
+            self, columns=tuple(_grown(each, tuple(values)) for each, values in zip(self.columns, more, strict=True))
+        )
+
     def reads_like(self, other: ColumnPlan) -> bool:
-        """Whether rows read by the other plan are stored just as by this one: text or choice makes no difference there."""
+        """Whether rows read by the other plan are stored just as by this one: text or choice makes no difference."""
         return self._reading == other._reading
 
     @property
     def _reading(self) -> object:
         columns = [
-            (each.position, each.field.name, _stored_as(each.field.type), each.field.places, each.format) for each in self.columns
+            (each.position, each.field.name, _stored_as(each.field.type), each.field.places, each.format)
+            for each in self.columns
         ]
         return self.key, columns
+
+
+def _grown(column: PlannedColumn, more: tuple[str, ...]) -> PlannedColumn:
+    if not more or not column.new:
+        return column
+    field = column.field
+    choices = tuple(sorted({*field.choices, *more}, key=lambda text: (fold(text), text)))
+    if field.type is FieldType.CHOICE and len(choices) > MAX_CHOICES and not column.given:
+        return replace(column, field=replace(field, type=FieldType.TEXT, choices=()))
+    return replace(column, field=replace(field, choices=choices))
 
 
 def _stored_as(kind: FieldType) -> FieldType:
@@ -69,7 +88,9 @@ def said_of(label: str, fields: AnyMapping[str, FieldMapping | None]) -> tuple[b
 
 
 def known_field(label: str, said: FieldMapping | None, record_type: RecordType | None) -> Field | None:
-    """The field that a record type has for a column already: by the name that was said, else by its label, else by name."""
+    """The field that a record type has for a column already: by the name that was said, else by its label, else by
+    name.
+    """
     if record_type is None:
         return None
     if said is not None and said.name is not None:
@@ -80,7 +101,11 @@ def known_field(label: str, said: FieldMapping | None, record_type: RecordType |
 
 
 def surveys_for(
-    labels: Sequence[str], texts_only: frozenset[int], lists_possible: bool, record_type: RecordType | None, mapping: Mapping
+    labels: Sequence[str],
+    texts_only: frozenset[int],
+    lists_possible: bool,
+    record_type: RecordType | None,
+    mapping: Mapping,
 ) -> list[ColumnSurvey | None]:
     """What is to be found out about each column; None where all is known: texts, and columns that are left out."""
     surveys: list[ColumnSurvey | None] = []
@@ -135,15 +160,18 @@ def plan_columns(
         known = known_field(label, said, record_type)
         if known is not None and known.name in used and not (said and said.name):
             known = None
-        field, format, note = _decide(label, position, survey, known, said, mapping, style, zone, taken | used)
+        field, writing, note = _decide(label, position, survey, known, said, mapping, style, zone, taken | used)
         if field.name in used:
             raise InvalidMapping(f"Two columns are to become the field “{field.name}”. Give each a name of its own.")
         used.add(field.name)
         if note:
             notes.append(f"“{label}” is taken as text: {note}")
-        columns.append(PlannedColumn(position, label, field, format, known is None))
+        given = said is not None and said.type is not None
+        columns.append(PlannedColumn(position, label, field, writing, known is None, given))
     if len(taken | used) > MAX_FIELDS:
-        raise FileUnreadable(f"The record type would have {len(taken | used)} fields; at most {MAX_FIELDS} are possible.")
+        raise FileUnreadable(
+            f"The record type would have {len(taken | used)} fields; at most {MAX_FIELDS} are possible."
+        )
     key, key_label = _key(labels, record_type, mapping, has_records, unique, notes)
     return ColumnPlan(tuple(columns), key, key_label, tuple(notes))
 
@@ -169,13 +197,14 @@ def _decide(
         decimal, dates, places = (
             survey.writing(decimal=mapping.decimal, dates=mapping.dates, style=style) if survey else (".", None, 0)
         )
-        format = Format(decimal, dates, zone, words)
+        writing = Format(decimal, dates, zone, words)
         if known is not None:
-            return known, format, ""
-        assert kind is not None and survey is not None
+            return known, writing, ""
+        assert kind is not None
+        assert survey is not None
         choices = survey.choices if kind in (FieldType.CHOICE, FieldType.CHOICES) else ()
         places = places if kind is FieldType.DECIMAL else 0
-        return _new_field(label, position, said, kind, choices, places, taken), format, ""
+        return _new_field(label, position, said, kind, choices, places, taken), writing, ""
     assert survey is not None
     verdict = survey.verdict(decimal=mapping.decimal, dates=mapping.dates, style=style)
     field = _new_field(label, position, said, verdict.type, verdict.choices, verdict.places, taken)
@@ -203,14 +232,20 @@ def _key(
     unique: Sequence[int],
     notes: list[str],
 ) -> tuple[int | None, str]:
-    row_label = ROW_KEY_LABEL if ROW_KEY_LABEL.casefold() not in map(str.casefold, labels) else f"{ROW_KEY_LABEL} content"
+    row_label = (
+        ROW_KEY_LABEL if ROW_KEY_LABEL.casefold() not in map(str.casefold, labels) else f"{ROW_KEY_LABEL} content"
+    )
     before = record_type.key_label if record_type and has_records else None
     if mapping.key is not None:
         label = near(mapping.key, labels)
         if label is None:
-            raise InvalidMapping(f"There is no column “{mapping.key}” to take the key from. There are: {', '.join(labels)}.")
+            raise InvalidMapping(
+                f"There is no column “{mapping.key}” to take the key from. There are: {', '.join(labels)}."
+            )
         if before is not None and near(before, [label]) is None:
-            notes.append(f"keys came from “{before}” before, now from “{label}”: records of before are found by equal keys only")
+            notes.append(
+                f"keys came from “{before}” before, now from “{label}”: records of before are found by equal keys only"
+            )
         return labels.index(label), label
     if before is not None:
         label = near(before, labels)
@@ -219,12 +254,14 @@ def _key(
         if before in (ROW_KEY_LABEL, f"{ROW_KEY_LABEL} content"):
             return None, before
         raise FileUnreadable(
-            f"The file has no column “{before}”, from which the records of “{record_type.name if record_type else ''}” got "
-            "their keys. Name the column that holds the keys (--key, or “key” in the mapping)."
+            f"The file has no column “{before}”, from which the records got their keys. "
+            "Name the column that holds the keys (--key, or “key” in the mapping)."
         )
     if unique:
         position = min(unique, key=lambda each: key_rank(labels[each], each))
         notes.append(f"key: “{labels[position]}”, which is unique and never empty")
         return position, labels[position]
-    notes.append("no column is unique, so each record's key is made from its whole row: a row that changes is a new record")
+    notes.append(
+        "no column is unique, so each record's key is made from its whole row: a row that changes is a new record"
+    )
     return None, row_label

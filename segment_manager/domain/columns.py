@@ -19,7 +19,8 @@ _MEMO = 20_000
 _MICROSECOND = timedelta(microseconds=1)
 _INTEGERS = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]{0,17}))?\0)*+")
 _TIMES = re.compile(
-    r"(?:(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3}|\.[0-9]{6})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\0)*+"
+    r"(?:(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{3}|\.[0-9]{6})?"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2}))?\0)*+"
 )
 
 
@@ -40,6 +41,7 @@ class ColumnReader:
         self._known = set(field.choices)
         self._room = choice_limit - len(field.choices)
         self._memo: dict[Cell, Stored] = {}
+        self._forms: dict[Cell, Stored] = {}
         self._reasons: dict[Cell, str] = {}
         self.has_folded = field.type in FOLDED_TYPES
 
@@ -49,54 +51,80 @@ class ColumnReader:
         What stands at the position of a cell that does not fit has no meaning.
         """
         kind = self.field.type
-        if kind in (FieldType.TEXT, FieldType.CHOICE) and not self.format.null_words:
-            if (texts := self._texts(cells)) is not None:
-                return *texts, {}
+        texts = (
+            self._texts(cells) if kind in (FieldType.TEXT, FieldType.CHOICE) and not self.format.null_words else None
+        )
+        if texts is not None:
+            return *texts, {}
         fast = self._fast(cells)
         if fast is not None:
             return fast, None, {}
         slow = self._slow(cells)
-        bad = {row: self._reasons[cell] for row, cell in enumerate(cells) if cell in self._reasons} if self._reasons else {}
+        bad = (
+            {row: self._reasons[cell] for row, cell in enumerate(cells) if cell in self._reasons}
+            if self._reasons
+            else {}
+        )
         if kind is FieldType.CHOICE:
             self._grow(set(slow))
         return slow, self._folded(cells, slow) if self.has_folded else None, bad
 
     def _texts(self, cells: Sequence[Cell]) -> tuple[list[Stored], list[Stored]] | None:
         """Texts and their folded forms; None where other things stand among them."""
+        if self.field.type is FieldType.CHOICE and len(self._memo) < _MEMO:
+            try:
+                return list(map(self._memo.__getitem__, cells)), list(map(self._forms.__getitem__, cells))
+            except KeyError:
+                pass
         try:
             joined = _END.join(cells)  # type: ignore[arg-type]
         except TypeError:
             return None
         if self.field.type is FieldType.CHOICE:
-            self._grow(set(cells))  # type: ignore[arg-type]
+            self._learn(set(cells))  # type: ignore[arg-type]
         forms = fold(joined).split(_END) if cells else []
         values: list[Stored] = list(cells) if self.blank is not None else [cell or None for cell in cells]  # type: ignore[arg-type,misc]
         return values, _empty_as_none(forms)
 
+    def _learn(self, texts: set[str]) -> None:
+        """Remember texts of a choice field with their forms, so that the next cells are looked up."""
+        self._grow(set(texts))
+        new = texts - self._memo.keys()
+        for text, form in zip(new, fold_all(list(new)), strict=True):
+            self._memo[text] = self.blank if text == "" else text
+            self._forms[text] = form
+
     def _fast(self, cells: Sequence[Cell]) -> list[Stored] | None:
-        kind = self.field.type
-        if kind not in (FieldType.INTEGER, FieldType.DECIMAL, FieldType.DATETIME) or "" in self.format.null_words:
+        """Numbers and times that one expression proves to be in the plain form; None where it does not."""
+        pattern = self._plain
+        if pattern is None:
             return None
         try:
             joined = _END.join(cells) + _END  # type: ignore[arg-type]
         except TypeError:
             return None
-        if kind is FieldType.INTEGER and _INTEGERS.fullmatch(joined):
-            if self.format.null_words:
-                return None
-            return [int(cell) if cell else None for cell in cells]  # type: ignore[arg-type]
-        if self.format.null_words:
+        if not cells or pattern.fullmatch(joined) is None:
             return None
-        if kind is FieldType.DECIMAL and self.field.places and self.format.decimal == ".":
-            if _decimals(self.field.places).fullmatch(joined):
-                return [int(digits) if digits else None for digits in joined.replace(".", "").split(_END)[:-1]]
-        if kind is FieldType.DATETIME and _TIMES.fullmatch(joined):
-            read = datetime.fromisoformat
-            try:
-                return [(read(cell) - EPOCH) // _MICROSECOND if cell else None for cell in cells]  # type: ignore[arg-type]
-            except ValueError:
-                return None
-        return None
+        if self.field.type is FieldType.INTEGER:
+            return [int(cell) if cell else None for cell in cells]  # type: ignore[arg-type]
+        if self.field.type is FieldType.DECIMAL:
+            return [int(digits) if digits else None for digits in joined.replace(".", "").split(_END)[:-1]]
+        read = datetime.fromisoformat
+        try:
+            return [(read(cell) - EPOCH) // _MICROSECOND if cell else None for cell in cells]  # type: ignore[arg-type]
+        except (ValueError, OverflowError):
+            return None
+
+    @property
+    def _plain(self) -> re.Pattern[str] | None:
+        kind, places = self.field.type, self.field.places
+        if self.format.null_words:  # one of them may look like a value: 999
+            return None
+        if kind is FieldType.INTEGER:
+            return _INTEGERS
+        if kind is FieldType.DECIMAL and places and self.format.decimal == ".":
+            return _decimals(places)
+        return _TIMES if kind is FieldType.DATETIME else None
 
     def _slow(self, cells: Sequence[Cell]) -> list[Stored]:
         memo = self._memo
@@ -105,7 +133,9 @@ class ColumnReader:
             self._reasons.clear()
         for cell in set(cells) - memo.keys():
             try:
-                memo[cell] = self.blank if cell == "" and self._keeps_blank else parse_stored(cell, self.field, self.format)
+                memo[cell] = (
+                    self.blank if cell == "" and self._keeps_blank else parse_stored(cell, self.field, self.format)
+                )
             except ValueError as error:
                 memo[cell] = None
                 self._reasons[cell] = str(error)

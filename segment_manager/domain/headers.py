@@ -59,18 +59,22 @@ def field_name(label: str, position: int, taken: Container[str] = ()) -> str:
 
 
 def key_rank(label: str, position: int) -> tuple[int, int]:
-    """How likely a column is the key, the smallest first: Id and its like, then '… ID', Number, Email, Index, the rest."""
+    """How likely a column is the key, the smallest first: Id and its like, then '… ID', Number, Email, Index, the
+    rest.
+    """
     name = field_name(label, position)
     if name in _EXACT_KEYS:
         return _EXACT_KEYS.index(name), position
     words = name.split("_")
     if words[-1] in ("id", "uuid", "guid", "key"):
         return 10, position
-    if words[-1] in ("number", "no", "nr", "code"):
+    if words[-1] in ("number", "no", "nr") and not {"phone", "telephone", "mobile", "fax"} & set(words):
         return 20, position
     if "email" in words or name == "e_mail":
         return 30, position
-    return (40 if name in ("index", "row", "row_number") else 50), position
+    if name in ("index", "row", "row_number"):
+        return 40, position
+    return (50 if words[-1] == "name" else 60), position
 
 
 def near(label: str, labels_there: Iterable[str]) -> str | None:

@@ -16,7 +16,8 @@ from segment_manager.domain.records import MAX_DIGITS, FieldType, fold
 from segment_manager.domain.values import MAX_INTEGER, NULL_WORDS, Cell
 
 _KNOWN = 4_000
-_MAX_CHOICES = 60
+MAX_CHOICES = 60
+_ENOUGH = 100
 _CHOICE_LENGTH = 80
 _END = "\0"
 
@@ -40,7 +41,8 @@ _SWEEPS = {
     "point": re.compile(r"(?:-?(?:0|[1-9][0-9]*)\.[0-9]+\0)*+"),
     "date": re.compile(r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\0)*+"),
     "time": re.compile(
-        r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\0)*+"
+        r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+        r"(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\0)*+"
     ),
 }
 _WHOLES = re.compile(r"([0-9]+)\.")
@@ -94,6 +96,11 @@ class ColumnSurvey:
         """Whether more cells could not change the verdict."""
         return "text" in self.kinds and not self._choice and not self._thorough
 
+    @property
+    def settled(self) -> bool:
+        """Whether what was seen will do, as long as all further cells fit the verdict."""
+        return self.filled >= _ENOUGH and bool(self.kinds) and not self.verdict().note
+
     def add(self, cells: Sequence[Cell]) -> None:
         """Take the next cells of the column."""
         if self.sealed:
@@ -123,7 +130,7 @@ class ColumnSurvey:
             self._known |= {text for text in new if len(text) <= 100}
             if len(self._known) > _KNOWN:
                 self._known = None
-        if self._choice and (self._known is None or len(self._known) > _MAX_CHOICES + len(NULL_WORDS)):
+        if self._choice and (self._known is None or len(self._known) > MAX_CHOICES + len(NULL_WORDS)):
             self._choice = False
         if self._choice and any(len(text) > _CHOICE_LENGTH or "\n" in text for text in new):
             self._choice = False
@@ -161,15 +168,14 @@ class ColumnSurvey:
             if self._only_codes and not _CODE.fullmatch(trimmed):
                 self._only_codes = False
             if trimmed.casefold() in NULL_WORDS:
-                self._null_spellings.add(text)
-                self._nulls += cells.count(text)
+                if text not in self._null_spellings:
+                    self._null_spellings.add(text)
+                    self._nulls += cells.count(text)
                 continue
             self._take(trimmed, _KIND.fullmatch(trimmed))
 
     def _take(self, text: str, match: re.Match[str] | None) -> None:
-        if match is None:
-            self.kinds.add("text")
-        elif match["integer"] and len(text) >= 19 and not -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER:
+        if match is None or (match["integer"] and len(text) >= 19 and not -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER):
             self.kinds.add("text")
         elif match["iso"]:
             self.kinds.add("time" if match["at"] else "date")
@@ -208,8 +214,8 @@ class ColumnSurvey:
         return None
 
     def verdict(self, *, decimal: str | None = None, dates: str | None = None, style: str | None = None) -> Verdict:
-        """What the column holds. `decimal` and `dates` are what a person said; `style` is the separator that the rest of
-        the file suggests for what may be read in two ways (None: leave it a text)."""
+        """What the column holds. `decimal` and `dates` are what a person said; `style` is the separator that the
+        rest of the file suggests for what may be read in two ways (None: leave it a text)."""
         kinds = self.kinds
         if "list" in kinds:
             return Verdict(FieldType.CHOICES, choices=self._choices() if self._choice else ())
@@ -282,4 +288,4 @@ class ColumnSurvey:
 
     def _choices(self) -> tuple[str, ...]:
         known = {text for text in self._known or () if text.strip() and text.strip() not in self._null_words}
-        return tuple(sorted(known, key=lambda text: (fold(text), text))) if len(known) <= _MAX_CHOICES else ()
+        return tuple(sorted(known, key=lambda text: (fold(text), text))) if len(known) <= MAX_CHOICES else ()

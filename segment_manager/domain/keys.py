@@ -33,7 +33,9 @@ class Uniqueness:
             return
         self.rows += len(cells)
         distinct = set(cells)
-        if len(distinct) < len(cells) or not all(isinstance(cell, str) and cell and len(cell) <= 300 for cell in distinct):
+        if len(distinct) < len(cells) or not all(
+            isinstance(cell, str) and cell and len(cell) <= 300 for cell in distinct
+        ):
             self._give_up()
             return
         mask = self._mask

@@ -149,5 +149,7 @@ def _encoding(name: str | None) -> str | None:
         codec = codecs.lookup(name)
         "a".encode(codec.name)  # not a text encoding: LookupError
     except (LookupError, ValueError):
-        raise InvalidMapping(f"There is no encoding “{name}”. Known are for instance utf-8, utf-16, cp1252, big5.") from None
+        raise InvalidMapping(
+            f"There is no encoding “{name}”. Known are for instance utf-8, utf-16, cp1252, big5."
+        ) from None
     return codec.name

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 
 from segment_manager.domain.records import Field, FieldType, Stored, Value, scaled, to_stored
@@ -50,7 +50,7 @@ class Format:
 
     decimal: str = "."
     dates: str | None = None
-    zone: tzinfo = timezone.utc
+    zone: tzinfo = UTC
     null_words: frozenset[str] = frozenset()
 
 
@@ -110,9 +110,10 @@ def parse_number(text: str, decimal: str = ".") -> Decimal | None:
 
 
 def parse_moment(text: str, dates: str | None, zone: tzinfo) -> tuple[datetime, bool, bool] | None:
-    """A date or time: the moment in UTC (a date alone: midnight in `zone`), whether a time and whether an offset stands there.
+    """A date or time: the moment in `zone` or with its offset, whether a time and whether an offset stands there.
 
-    None where the text is neither. Raises ValueError where it looks like one and is not, or may be read in two ways.
+    A date alone is its midnight in `zone`. None where the text is neither. Raises ValueError where it looks like one
+    and is not, or may be read in two ways.
     """
     match = _DATE.fullmatch(text)
     if match is None:
@@ -126,7 +127,7 @@ def parse_moment(text: str, dates: str | None, zone: tzinfo) -> tuple[datetime, 
     if offset is None:
         aware = at.replace(tzinfo=zone)
     elif offset in "Zz":
-        aware = at.replace(tzinfo=timezone.utc)
+        aware = at.replace(tzinfo=UTC)
     else:
         shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
         aware = at.replace(tzinfo=timezone(-shift if offset[0] == "-" else shift))
@@ -162,7 +163,7 @@ def _typed(text: str, field: Field, format: Format) -> Value:
                 scaled(number, field.places)
             return number
         case FieldType.DATE:
-            found = parse_moment(text, format.dates, timezone.utc)
+            found = parse_moment(text, format.dates, UTC)
             if found is None:
                 return None
             if found[1] and (found[0].time() != time() or found[2]):
@@ -170,7 +171,7 @@ def _typed(text: str, field: Field, format: Format) -> Value:
             return found[0].date()
         case _:
             found = parse_moment(text, format.dates, format.zone)
-            return None if found is None else found[0].astimezone(timezone.utc)
+            return None if found is None else found[0].astimezone(UTC)
 
 
 def _whole(number: Decimal, text: str) -> int:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Generator
 
 from segment_manager.domain.errors import UnknownSegment
+from segment_manager.domain.segments import Status
 from segment_manager.domain.usage import AssetType, Reference
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
@@ -35,20 +36,20 @@ def segments(workspace: Workspace, *, record_type: str | None = None, segment_id
     """Segment definitions with their state: all, of one record type, or one; `rule` is the decoded JSON."""
     with workspace.snapshot():
         zone = workspace.zone
+        types = {each.id: each.name for each in queries.record_types(workspace)}
         of_type = queries.record_type(workspace, record_type).id if record_type is not None else None
         linked = queries.sequence_names_by_segment(workspace)
         for summary in queries.summaries(workspace, of_type, None if segment_id is None else [segment_id]):
-            detail = queries.segment_detail(workspace, summary.id)
-            activated = detail.activated_at
+            active = summary.status is Status.ACTIVE
             yield {
-                "record_type": detail.record_type,
+                "record_type": types[summary.record_type_id],
                 "name": summary.name,
-                "rule": json.loads(detail.rule_json),
+                "rule": json.loads(queries.rule_of(workspace, summary.id)),
                 "description": summary.description,
                 "tags": list(summary.tags),
                 "status": str(summary.status),
                 "created_on": summary.created_at.astimezone(zone).date(),
-                "activated_on": None if activated is None else activated.astimezone(zone).date(),
+                "activated_on": summary.since.astimezone(zone).date() if active else None,
                 "id": summary.id,
                 "reason": None if summary.reason is None else str(summary.reason),
                 "since": summary.since,

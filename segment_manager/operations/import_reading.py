@@ -41,14 +41,23 @@ class FileSurvey:
         self.rows = 0
         self.bad = 0
         self._width = len(table.labels)
+        self._settled: set[ColumnSurvey] = set()
+        self._frozen = False
+
+    def freeze(self) -> None:
+        """Look on only at columns that are not settled yet: from now on, reading by the plan proves the others."""
+        self._frozen = True
+        self._settled = {survey for survey in self.surveys if survey is not None and survey.settled}
 
     def add(self, batch: Batch) -> None:
         """Take the next rows."""
         self.rows += len(batch.lines)
         self.bad += len(batch.bad)
         for survey, cells in zip(self.surveys, batch.columns, strict=True):
-            if survey is not None:
+            if survey is not None and survey not in self._settled:
                 survey.add(cells)
+        if self._frozen:
+            return
         for position in list(self._uniqueness):
             uniqueness = self._uniqueness[position]
             uniqueness.add(batch.columns[position])

@@ -45,7 +45,9 @@ class ImportReport:
             "unchanged": self.unchanged,
             "rejected": self.rejected,
             "rejects_file": str(self.rejects_file) if self.rejects_file else None,
-            "bad_rows": [{"line": bad.line, "column": bad.column or None, "reason": bad.reason} for bad in self.bad_rows],
+            "bad_rows": [
+                {"line": bad.line, "column": bad.column or None, "reason": bad.reason} for bad in self.bad_rows
+            ],
             "key": self.key,
             "notes": self.notes,
             "dry_run": self.dry_run,
@@ -66,8 +68,8 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class PreviewColumn:
-    """A column of a file as it would be imported. `known`: the record type has the field already; `left_out`: the mapping
-    or its emptiness leaves it out."""
+    """A column of a file as it would be imported. `known`: the record type has the field already; `left_out`: the
+    mapping or its emptiness leaves it out."""
 
     header: str
     name: str

@@ -7,23 +7,23 @@ rows then go in within one transaction, all or none.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from datetime import timezone
+from datetime import UTC
 from pathlib import Path
 
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.column_plan import ColumnPlan, plan_columns
-from segment_manager.domain.errors import FileUnreadable, ImportRefused, UnknownRecordType
+from segment_manager.domain.errors import ImportRefused, UnknownRecordType
 from segment_manager.domain.mapping import Mapping
 from segment_manager.domain.records import FieldType, RecordType
-from segment_manager.domain.values import shown
+from segment_manager.domain.values import Cell
 from segment_manager.operations.import_reading import FileSurvey, RowReader
 from segment_manager.operations.import_report import FilePreview, ImportReport, PreviewColumn
+from segment_manager.operations.import_steps import ImportUnderWay, gather, settle_keys
 from segment_manager.operations.jobs import Job
-from segment_manager.storage.batches import BadRow, Batch
+from segment_manager.storage.batches import BadRow
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.faults import classified
-from segment_manager.storage.record_import import Staging, has_records, merge, staged_rows
+from segment_manager.storage.record_import import Staging, has_records, merge
 from segment_manager.storage.record_tables import (
     ensure_fields,
     ensure_record_type,
@@ -45,59 +45,6 @@ class _Undone(Exception):
     """Rolls a transaction back without an error: a dry run, or nothing to change."""
 
 
-@dataclass(slots=True)
-class _Import:
-    """What the steps of one import share. `plan` and `reader` are set by the reading."""
-
-    workspace: Workspace
-    table: Table
-    known: RecordType | None
-    survey: FileSurvey
-    mapping: Mapping
-    in_use: bool
-    report: ImportReport
-    rejects: RejectsFile
-    plan: ColumnPlan = ColumnPlan((), None, "")
-    reader: RowReader | None = None
-
-    def make_plan(self) -> ColumnPlan:
-        return plan_columns(
-            self.table.labels,
-            self.survey.surveys,
-            self.known,
-            self.mapping,
-            zone=self.workspace.zone,
-            delimiter=self.table.delimiter,
-            has_records=self.in_use,
-            unique=self.survey.unique(),
-        )
-
-    def progress(self, share: float, text: str) -> Progress:
-        return Progress(round(self.table.size * share), self.table.size, text)
-
-    def take(self, batch: Batch, staging: Staging) -> None:
-        """Bring the rows of a batch into the staging table, the bad ones into the report and the rejects file."""
-        assert self.reader is not None
-        rows = self.reader.read(batch)
-        for bad in rows.bad:
-            self.reject(bad)
-        self.report.read += len(rows.numbers) + len(rows.bad)
-        staging.add(staged_rows(rows.numbers, rows.lines, rows.keys, rows.values, rows.folded))
-
-    def reject(self, bad: BadRow) -> None:
-        self.report.reject(bad)
-        self.rejects.write(bad)
-
-    def start(self, plan: ColumnPlan, staging: Staging) -> None:
-        """Begin reading by a plan, forgetting what was read before."""
-        self.plan = plan
-        self.reader = RowReader(self.table, plan)
-        self.rejects.discard()
-        self.report.read = self.report.rejected = 0
-        self.report.bad_rows.clear()
-        staging.start(plan.fields)
-
-
 def import_records(
     workspace: Workspace,
     path: Path,
@@ -109,7 +56,8 @@ def import_records(
 ) -> Job[ImportReport]:
     """Import a file (CSV, workbook, JSON) into a record type, made if it is new. A job: closing it changes nothing.
 
-    Records are found by their key: added, updated where a value differs, or unchanged; none is ever removed. Bad rows stop
+    Records are found by their key: added, updated where a value differs, or unchanged; none is ever removed. Bad
+    rows stop
     the whole import (ImportRefused, whose report names them) unless `skip_bad_rows`; they are written to a rejects file
     either way. `dry_run` counts and changes nothing. Raises FileUnreadable, InvalidMapping, NotPermitted.
     """
@@ -120,13 +68,14 @@ def import_records(
     table = open_table(path, mapping)
     known = _known_record_type(workspace, record_type)
     in_use = known is not None and has_records(workspace.connection, known)
-    survey = FileSurvey(table, known, mapping, find_key=mapping.key is None and not in_use)
-    task = _Import(workspace, table, known, survey, mapping, in_use, ImportReport(dry_run=dry_run), RejectsFile(path, table.labels))
+    task = ImportUnderWay(
+        workspace, table, known, mapping, in_use, ImportReport(dry_run=dry_run), RejectsFile(path, table.labels)
+    )
     report = task.report
     try:
         with classified(workspace.path), Staging(workspace.connection) as staging:
-            yield from _gather(task, staging)
-            yield from _settle_keys(task, staging)
+            yield from gather(task, staging)
+            yield from settle_keys(task, staging)
             task.rejects.close()
             report.rejects_file = task.rejects.path
             if report.rejected and not skip_bad_rows:
@@ -160,15 +109,14 @@ def preview(path: Path, mapping: Mapping | None = None, record_type: RecordType 
         survey.add(batch)
         problems += batch.bad
         done, empty = batch.done, empty + batch.empty
-        for row in list(zip(*batch.columns, strict=True))[: _PREVIEW_ROWS - len(rows)]:
-            rows.append(tuple("; ".join(cell) if isinstance(cell, tuple) else cell or "" for cell in row))
+        rows += map(_as_texts, list(zip(*batch.columns, strict=True))[: _PREVIEW_ROWS - len(rows)])
     looked = survey.rows + survey.bad
     plan = plan_columns(
         table.labels,
         survey.surveys,
         record_type,
         mapping,
-        zone=timezone.utc,
+        zone=UTC,
         delimiter=table.delimiter,
         has_records=not new_type,
         unique=survey.unique(),
@@ -184,6 +132,10 @@ def preview(path: Path, mapping: Mapping | None = None, record_type: RecordType 
         tuple(problems[:_PREVIEW_ROWS]),
         (*table.notes, *plan.notes),
     )
+
+
+def _as_texts(row: tuple[Cell, ...]) -> tuple[str, ...]:
+    return tuple("; ".join(cell) if isinstance(cell, tuple) else cell or "" for cell in row)
 
 
 def _preview_columns(table: Table, plan: ColumnPlan) -> tuple[PreviewColumn, ...]:
@@ -206,78 +158,17 @@ def _known_record_type(workspace: Workspace, name: str) -> RecordType | None:
         return None
 
 
-def _gather(task: _Import, staging: Staging) -> Generator[Progress, None, None]:
-    """Bring all rows into the staging table, by the types and the key that the whole file has.
-
-    The beginning of the file makes a plan, by which rows are read while the survey goes on. Only where the rest of the file
-    overthrows that plan is it read once more, by the final one.
-    """
-    table, survey = task.table, task.survey
-    batches = table.batches()
-    held = []
-    for batch in batches:
-        survey.add(batch)
-        held.append(batch)
-        yield task.progress(0.2 * batch.done / max(table.size, 1), "Looking at the columns")
-        if survey.likely:
-            break
-    task.start(task.make_plan(), staging)
-    holds = True
-    for batch in held:
-        task.take(batch, staging)
-    held.clear()
-    for batch in batches:
-        survey.add(batch)
-        if holds:
-            before = task.report.rejected
-            task.take(batch, staging)
-            holds = task.report.rejected == before or task.make_plan().reads_like(task.plan)
-        yield task.progress(0.6 * batch.done / max(table.size, 1), "Reading the rows")
-    final = task.make_plan()
-    if holds and final.reads_like(task.plan):
-        task.plan = final
-    else:
-        task.start(final, staging)
-        for batch in table.batches():
-            task.take(batch, staging)
-            yield task.progress(0.6, "Reading the rows again")
-    if not task.report.read:
-        raise FileUnreadable("The file has a header but no rows: there is nothing to import.")
-    task.report.key = task.plan.key_label
-    task.report.notes = [*table.notes, *task.plan.notes]
-    if task.reader and task.reader.empty:
-        task.report.notes.append(f"{task.reader.empty:,} rows without any value left out")
-
-
-def _settle_keys(task: _Import, staging: Staging) -> Generator[Progress, None, None]:
-    """Make every key stand once: equal rows count as unchanged, differing ones are bad."""
-    staging.index()
-    if task.plan.key is None:
-        staging.number_repeats()
-        return
-    task.report.unchanged += staging.drop_equal_repeats()
-    wanted = (
-        (number, f"the key “{shown(key)}” stands on line {first} already, with other values")
-        for number, _, key, first in staging.conflicts()
-    )
-    assert task.reader is not None
-    for bad in task.reader.rows_numbered(wanted):
-        task.reject(bad)
-        yield task.progress(0.65, "Reading the rows")
-    task.report.bad_rows.sort(key=lambda each: each.line)
-    staging.drop_conflicts()
-
-
-def _put(task: _Import, path: Path, name: str, staging: Staging) -> Generator[Progress, None, None]:
+def _put(task: ImportUnderWay, path: Path, name: str, staging: Staging) -> Generator[Progress, None, None]:
     """Put the staged rows into the records, in one transaction."""
     workspace, known, plan, report = task.workspace, task.known, task.plan, task.report
-    assert task.reader is not None
     staged = staging.count
     try:
         with workspace.change(ACTION) as change:
             record_type = ensure_record_type(change, name)
             if known is not None and (record_type.id, record_type.fields) != (known.id, known.fields):
-                raise ImportRefused(f"The fields of “{name}” changed meanwhile. Nothing was imported: try again.", report)
+                raise ImportRefused(
+                    f"The fields of “{name}” changed meanwhile. Nothing was imported: try again.", report
+                )
             grown = _furnish(change, record_type, plan, task.reader)
             record_type = ensure_fields(change, record_type, plan.fields)
             steps = merge(change, record_type, staging, lambda: next_change_number(change, record_type.id))
@@ -313,7 +204,12 @@ def _furnish(change: OpenChange, record_type: RecordType, plan: ColumnPlan, read
 def _logged(
     change: OpenChange, path: Path, record_type: RecordType, report: ImportReport, new_fields: list[str]
 ) -> Change:
-    counts = {"added": report.added, "updated": report.updated, "unchanged": report.unchanged, "rejected": report.rejected}
+    counts = {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": report.rejected,
+    }
     after: dict[str, object] = {"file": path.name, "record_type": record_type.name, **counts}
     if new_fields:
         after["new_fields"] = new_fields

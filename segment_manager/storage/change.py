@@ -7,7 +7,6 @@ extension records what changed, and every activity row is chained to the one bef
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, tzinfo
@@ -15,6 +14,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 import apsw
+import msgspec
 
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
@@ -132,4 +132,4 @@ def chained(previous: bytes, row: tuple[object, ...]) -> bytes:
 
 
 def _json(values: Mapping[str, object]) -> str:
-    return json.dumps(values, ensure_ascii=False, default=str, separators=(",", ":"))
+    return msgspec.json.encode(values, enc_hook=str).decode()

@@ -18,7 +18,8 @@ from segment_manager.storage.text_files import split_lines
 _LOOKED_AT = 200
 _ENOUGH = 0.6
 _VALUE = re.compile(
-    r"-?\d+(?:[.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ][\d:.]+Z?)?|[^@\s]+@[^@\s]+\.\w+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+    r"-?\d+(?:[.,]\d+)*|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ][\d:.]+Z?)?"
+    r"|[^@\s]+@[^@\s]+\.\w+|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
     re.IGNORECASE,
 )
 
@@ -58,7 +59,7 @@ def sniff_delimiter(path: Path, text: str) -> str:
             best = (share, width, delimiter)
     if best is not None and (best[0] >= 0.3 or len(samples[best[2]]) <= 10):
         return best[2]
-    for delimiter, rows in samples.items():
+    for rows in samples.values():
         _refuse_titles(path, rows)
         _refuse_quoted_rows(path, rows)
     return best[2] if best else ","
@@ -68,7 +69,13 @@ def _refuse_titles(path: Path, rows: list[list[str]]) -> None:
     widths = Counter(len(row) for row in rows)
     width, count = widths.most_common(1)[0] if widths else (0, 0)
     said = sum(bool(cell.strip()) for cell in rows[0]) if rows else 0
-    if width >= 2 and len(rows) >= 3 and count >= _ENOUGH * len(rows) and len(rows[0]) != width and said <= max(1, width // 3):
+    if (
+        width >= 2
+        and len(rows) >= 3
+        and count >= _ENOUGH * len(rows)
+        and len(rows[0]) != width
+        and said <= max(1, width // 3)
+    ):
         raise FileUnreadable(
             f"The first line of “{path.name}” is not the header: the rows below have {width} columns, it has "
             f"{said}. Delete the lines above the header."

@@ -20,15 +20,15 @@ from segment_manager.storage.batches import MAX_CELL, BadRow, Batch, check_width
 from segment_manager.storage.text_files import MAX_LINE, TextBlocks, split_lines
 
 _ROWS = 2_000
-_DOCUMENT = re.compile(
-    r'\s*\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|-?[\d.eE+-]+|true|false|null)\s*,\s*)*"records"\s*:\s*\['
-)
+_DOCUMENT = re.compile(r'\s*\{\s*(?:"[^"]*"\s*:\s*(?:"[^"]*"|-?[\d.eE+-]+|true|false|null)\s*,\s*)*"records"\s*:\s*\[')
 _SPACE = re.compile(r"[\s,]*")
 _SKIPPED = frozenset({"attributes"})  # what Salesforce says about an object, not of it
 
 
 class _Number(str):
     """A JSON number as it is written."""
+
+    __slots__ = ()
 
 
 _DECODER = json.JSONDecoder(parse_float=_Number, parse_int=_Number, parse_constant=lambda _: None)
@@ -62,7 +62,9 @@ class JsonTable:
                         numbers.add(name)
                 check_width(path, len(columns))
         if not columns:
-            raise FileUnreadable(f"“{path.name}” holds no records: JSON objects with the columns as their keys are expected.")
+            raise FileUnreadable(
+                f"“{path.name}” holds no records: JSON objects with the columns as their keys are expected."
+            )
         self.labels = labels(list(columns))
         self.texts_only = frozenset(position for name, position in columns.items() if name not in numbers)
 
@@ -219,7 +221,7 @@ def _plain(number: _Number) -> _Number:
 def _unfit(flat: dict[str, Cell]) -> str:
     for cell in flat.values():
         for text in cell if isinstance(cell, tuple) else (cell,):
-            if text is None or text.isascii() and "\0" not in text and len(text) <= MAX_CELL:
+            if text is None or (text.isascii() and "\0" not in text and len(text) <= MAX_CELL):
                 continue
             if len(text) > MAX_CELL:
                 return f"a value has more than {MAX_CELL:,} characters"

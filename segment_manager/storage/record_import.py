@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
+from typing import Self
 
 import apsw
 
@@ -25,18 +26,22 @@ class Staging:
         self._connection = connection
         self._before = int(connection.pragma("temp_store"))
 
-    def __enter__(self) -> Staging:
+    def __enter__(self) -> Self:
         # A change of temp_store drops temporary tables, so it comes first and, going back, clears up.
         self._connection.pragma("temp_store", 1)
         return self
 
     def start(self, fields: Sequence[Field]) -> None:
-        """Begin, or begin again, with no rows; `fields` are those that the rows will have, in the order of their columns."""
+        """Begin, or begin again, with no rows; `fields` are those that the rows will have, in the order of their
+        columns.
+        """
         self.columns = [column(field) for field in fields]
         self.folded = [folded_column(field) for field in fields if field.type in FOLDED_TYPES]
         names = [*self.columns, *self.folded]
         self._connection.execute("DROP TABLE IF EXISTS temp.import_rows")
-        self._connection.execute(f"CREATE TEMP TABLE import_rows ({', '.join(['row INTEGER PRIMARY KEY, line, key', *names])})")
+        self._connection.execute(
+            f"CREATE TEMP TABLE import_rows ({', '.join(['row INTEGER PRIMARY KEY, line, key', *names])})"
+        )
         self._insert = f"INSERT INTO temp.import_rows VALUES (?, ?, ?{', ?' * len(names)})"
 
     def __exit__(
@@ -49,13 +54,18 @@ class Staging:
         """Take rows: (number, line, key, values in the order of the fields, folded values in theirs)."""
         self._connection.execute("BEGIN")
         try:
-            self._connection.executemany(self._insert, rows)  # type: ignore[arg-type]
+            self._connection.executemany(self._insert, rows)
         finally:
             self._connection.execute("COMMIT")
 
     def index(self) -> None:
         """Make keys findable: once, after the last row."""
         self._connection.execute("CREATE INDEX temp.import_rows_key ON import_rows (key)")
+
+    @property
+    def has_repeats(self) -> bool:
+        """Whether any key stands more than once; after `index`."""
+        return bool(self._connection.execute(f"SELECT EXISTS ({_REPEATED_KEYS})").get)
 
     def number_repeats(self) -> None:
         """Make keys unique: the second row with a key gets '-2' behind it, the third '-3' …"""
@@ -67,7 +77,7 @@ class Staging:
 
     def drop_equal_repeats(self) -> int:
         """Remove rows that equal an earlier row with the same key in every value; how many."""
-        if not self._connection.execute(f"SELECT EXISTS ({_REPEATED_KEYS})").get:
+        if not self.has_repeats:
             return 0
         values = ", ".join(f"later.{name}" for name in self.columns)
         firsts = ", ".join(f"first.{name}" for name in self.columns)
@@ -94,7 +104,7 @@ class Staging:
 
     @property
     def count(self) -> int:
-        return int(self._connection.execute("SELECT count(*) FROM temp.import_rows").get)  # type: ignore[arg-type]
+        return int(self._connection.execute("SELECT count(*) FROM temp.import_rows").get)
 
 
 _REPEATED_KEYS = "SELECT key FROM temp.import_rows GROUP BY key HAVING count(*) > 1"
@@ -115,8 +125,8 @@ def merge(
 ) -> Iterator[tuple[int, int, float]]:
     """Put the rows into the records: new keys are added, known ones updated where a value differs.
 
-    Gives (added, updated, share done) after each slice. `number` gives the change number for the rows that change; it is
-    asked once.
+    Gives (added, updated, share done) after each slice. `number` gives the change number for the rows that change;
+    it is asked once.
     """
     connection = change.connection
     table = table_name(record_type.id)
@@ -125,14 +135,14 @@ def merge(
     added = updated = 0
     changed = number()
     update, insert = _statements(table, staging, empty)
-    for start in range(0, int(last) + 1, _SLICE):  # type: ignore[call-overload]
+    for start in range(0, int(last) + 1, _SLICE):
         bounds = {"changed": changed, "from": start, "to": start + _SLICE}
         if not empty:
             connection.execute(update, bounds)
             updated += connection.changes()
         connection.execute(insert, bounds)
         added += connection.changes()
-        yield added, updated, min(1.0, (start + _SLICE) / (int(last) + 1))  # type: ignore[call-overload]
+        yield added, updated, min(1.0, (start + _SLICE) / (int(last) + 1))
 
 
 def _statements(table: str, staging: Staging, empty: bool) -> tuple[str, str]:

@@ -27,7 +27,9 @@ def harmless(text: str) -> str:
 
 
 class RejectsFile:
-    """'<source>.rejects.csv' beside the source file, or in the folder for temporary files where that is not possible."""
+    """'<source>.rejects.csv' beside the source file, or in the folder for temporary files where that is not
+    possible.
+    """
 
     def __init__(self, source: Path, labels: Sequence[str]) -> None:
         self._name = f"{source.stem}.rejects.csv"
@@ -61,7 +63,7 @@ class RejectsFile:
                     raise
                 continue
             self.path = path
-            return open(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")
+            return os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace", newline="")
         raise AssertionError("mkstemp gives a file or raises")
 
     def close(self) -> None:

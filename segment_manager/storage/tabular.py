@@ -34,8 +34,8 @@ _JSON = {".json", ".jsonl", ".ndjson", ".jsonlines"}
 class Table(Protocol):
     """An open file of rows.
 
-    `labels`: what the columns are called, unique. `texts_only`: positions of columns that the file itself says are texts.
-    `blank`: what an empty text means. `notes`: what was found out, for a person. `size`: its bytes.
+    `labels`: what the columns are called, unique. `texts_only`: positions of columns that the file itself says are
+    texts. `blank`: what an empty text means. `notes`: what was found out, for a person. `size`: its bytes.
     """
 
     labels: list[str]
@@ -101,5 +101,6 @@ def _refuse_others(path: Path, beginning: bytes) -> None:
     start = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<head", b"<body", b"<!--")):
         raise FileUnreadable(
-            f"“{path.name}” is a web page or XML, not a file of rows: perhaps a saved login or error page. Export it again."
+            f"“{path.name}” is a web page or XML, not a file of rows: perhaps a saved login or "
+            "error page. Export it again."
         )

@@ -84,7 +84,8 @@ def _western(path: Path, file: BinaryIO) -> tuple[str, str]:
     if high >= 12 and crowded > 0.5 * high:
         raise FileUnreadable(
             f"The encoding of “{path.name}” could not be found out: it is not UTF-8, and does not look like Western "
-            "European text. Save it as UTF-8, or name its encoding in the mapping (“encoding”: for instance big5, cp1251)."
+            "European text. Save it as UTF-8, or name its encoding in the mapping (“encoding”: for instance big5 or "
+            "cp1251)."
         )
     return encoding, f"encoding {encoding}, since it is not UTF-8: check the accented letters"
 
@@ -102,15 +103,7 @@ class TextBlocks:
     def __iter__(self) -> Iterator[tuple[str, int]]:
         with self.path.open("rb") as raw, io.TextIOWrapper(raw, self.encoding, newline="") as file:
             rest = ""
-            while True:
-                try:
-                    text = file.read(BLOCK)
-                except UnicodeError as error:
-                    raise FileUnreadable(
-                        f"“{self.path.name}” is not written in {self.encoding}: {error}. Name its encoding in the mapping."
-                    ) from None
-                if not text:
-                    break
+            while text := self._more(file):
                 text = rest + text
                 cut = self._last_end(text)
                 if not cut and len(text) > MAX_LINE:
@@ -122,6 +115,14 @@ class TextBlocks:
                 rest = text[cut:]
             if rest:
                 yield rest, raw.tell()
+
+    def _more(self, file: io.TextIOWrapper) -> str:
+        try:
+            return file.read(BLOCK)
+        except UnicodeError as error:
+            raise FileUnreadable(
+                f"“{self.path.name}” is not written in {self.encoding}: {error}. Name its encoding in the mapping."
+            ) from None
 
     @staticmethod
     def _last_end(text: str) -> int:

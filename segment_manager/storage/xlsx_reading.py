@@ -66,7 +66,8 @@ class XlsxTable:
                 following = next((r for r in self._rows(number + 1) if any(_cell(value) for value in r)), None)
                 if filled == 1 and following is not None and sum(_cell(value) is not None for value in following) > 2:
                     raise FileUnreadable(
-                        f"The first row of “{self.path.name}” is a title, not the header. Delete the rows above the header."
+                        f"The first row of “{self.path.name}” is a title, not the header. "
+                        "Delete the rows above the header."
                     )
                 return number
         raise FileUnreadable(f"“{self.path.name}” holds no rows: there is nothing to import.")
@@ -104,7 +105,7 @@ class XlsxTable:
         line = self._header_at + 1
         for raw in self._rows(self._header_at + 1):
             line += 1
-            row = [_cell(value) for value in raw[:width]]
+            row: list[Cell] = [_cell(value) for value in raw[:width]]
             row += [None] * (width - len(row))
             if not any(row):
                 empty += 1
@@ -136,9 +137,7 @@ def _open(path: Path) -> Any:
         raise FileUnreadable(f"{reason} Save it again as XLSX without a password, or as CSV.") from None
 
 
-def _batch(
-    rows: list[list[Cell]], lines: list[int], bad: list[BadRow], empty: int, width: int, done: int
-) -> Batch:
+def _batch(rows: list[list[Cell]], lines: list[int], bad: list[BadRow], empty: int, width: int, done: int) -> Batch:
     columns: list[tuple[Cell, ...]] = list(zip(*rows, strict=True)) if rows else [()] * width
     return Batch(lines, list(columns), bad, empty, done)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -32,6 +32,7 @@ from segment_manager.domain.segments import NAME_LIMIT, SegmentDetail
 from segment_manager.operations import segments
 from segment_manager.storage import queries
 from segment_manager.ui.details.header import text_label
+from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import open_question, show_error
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.rule_builder import RuleBuilder
@@ -119,8 +120,6 @@ class EditSegment(QDialog):
         self._save.clicked.connect(self._save_now)
         self._cancel.setAutoDefault(False)
         self._cancel.clicked.connect(self.reject)
-        at_once = QShortcut(QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return), self)
-        at_once.activated.connect(self._save_now)
         buttons = QHBoxLayout()
         buttons.addWidget(self._error, 1)
         buttons.addStretch(1)
@@ -163,7 +162,7 @@ class EditSegment(QDialog):
         own = self._segment.summary.name if self._segment else None
         self._jobs.read(
             lambda: [name for name in queries.all_segment_names(workspace, record_type.id) if name != own],
-            self._builder.set_segment_names,
+            while_there(self, self._builder.set_segment_names),
             key="segment names for the editor",
         )
 
@@ -243,6 +242,14 @@ class EditSegment(QDialog):
     def _answered(self, answer: Answer, _button: Button | None) -> None:
         if answer is Answer.PROCEED:
             super().reject()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter saves from anywhere."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._save_now()
+            return
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.isVisible() and (self._saving or self.is_changed()):

@@ -95,7 +95,6 @@ class Menus:
         nothing = self._action("Select none", self._list.select_none, "Ctrl+Shift+A")
         invert = self._action("Invert selection", self._list.invert, "Ctrl+Shift+I")
         find = self._action("Find", self._find, "Ctrl+F", "search")
-        self._list.view.add_shortcut(everything)
         self._menu("&Edit", self.undo, self.redo, None, everything, nothing, invert, None, find)
 
     def _find(self) -> None:

@@ -35,7 +35,8 @@ class Palette(QDialog):
     def __init__(self, window: QMainWindow, title: str = "All commands", *, only_keys: bool = False) -> None:
         super().__init__(window)
         self.setWindowTitle(title)
-        self.resize(560, 440)
+        self.resize(600, 440)
+        self.move(window.frameGeometry().center().x() - 300, window.frameGeometry().top() + 90)
         self.finished.connect(self.deleteLater)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Search commands")

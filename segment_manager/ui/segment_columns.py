@@ -121,11 +121,11 @@ def _record_type(summary: SegmentSummary, seen: Seen) -> str:
 
 COLUMNS: tuple[Spec, ...] = (
     Spec("", lambda s, _: "", lambda s: s.id, lambda s, _: "", "Select all or none", 36),
-    Spec("Name", lambda s, _: s.name, lambda s: fold(s.name), _name_hint, "Name of the segment", 235),
+    Spec("Name", lambda s, _: s.name, lambda s: fold(s.name), _name_hint, "Name of the segment", 225),
     Spec("Record type", _record_type, lambda s: s.record_type_id, _record_type, "What kind of records it holds", 110),
     Spec(
         "Status", lambda s, seen: wording.status(s, seen.now, seen.zone), _status_key, _status_hint,
-        "Active or Inactive, why, and since when", 225,
+        "Active or Inactive, why, and since when", 242,
     ),
     Spec(
         "Members", lambda s, _: wording.number(s.members), lambda s: -1 if s.members is None else s.members,
@@ -140,7 +140,7 @@ COLUMNS: tuple[Spec, ...] = (
     Spec(
         "Used by", lambda s, _: wording.used_by(s),
         lambda s: (s.live_references, s.sequences, s.rule_uses, s.analytics_references, s.draft_references),
-        lambda s, _: wording.used_by_in_full(s), "Everything that uses it", 140,
+        lambda s, _: wording.used_by_in_full(s), "Everything that uses it", 130,
     ),
     Spec(
         "Last used", lambda s, seen: wording.last_used(s, seen.now, seen.zone), _last_used_key, _in_use_hint,

@@ -330,14 +330,15 @@ class SegmentList(QWidget):
             self.view.selectionModel().setCurrentIndex(self.shown.index(row, Column.NAME), _KEEP)
         elif self._is_loaded and self.shown.rowCount():
             self.view.selectionModel().setCurrentIndex(self.shown.index(0, Column.NAME), _KEEP)
+        before = self._deselected
         self._select(spans(rows))
         self.view.verticalScrollBar().setValue(scroll)
-        gone = len(ids) - len(rows)
-        if gone:
-            self._deselected = gone
+        self._deselected = before + len(ids) - len(rows)
+        if self._deselected > before:
             self._quiet.start()
         if not rows:
-            self._selected()
+            self._tell()
+            self.selection_changed.emit()
         if row < 0:
             self._current_row_changed(self.view.currentIndex(), QModelIndex())
 

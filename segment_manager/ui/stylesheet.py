@@ -63,16 +63,24 @@ QPushButton[segment="first"], QPushButton[segment="middle"], QPushButton[segment
 QPushButton[segment="first"] { border-top-left-radius: 5px; border-bottom-left-radius: 5px; }
 QPushButton[segment="last"] { border-top-right-radius: 5px; border-bottom-right-radius: 5px; }
 QPushButton[segment="middle"] { border-left: 0; border-right: 0; }
-QPushButton[segment]:checked { background: $selection; color: $on_selection; font-weight: 600; border-color: $accent; }
+QPushButton[segment]:checked { background: $selection; color: $on_selection; border-color: $accent; }
 QPushButton[segment="middle"]:checked { border: 1px solid $accent; padding: 4px 12px; }
 QPushButton[segment]:focus { border: 2px solid $accent; padding: 3px 12px; }
 
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDoubleSpinBox, QDateEdit, QDateTimeEdit {
-  background: $base; color: $text; border: 1px solid $border; border-radius: 5px; padding: 3px 7px; min-height: 20px;
+QLineEdit > QToolButton, QLineEdit > QToolButton:hover, QLineEdit > QToolButton:pressed {
+  border: 0; background: transparent; padding: 0; min-height: 0; }
+
+QLineEdit, QPlainTextEdit, QTextEdit {
+  background: $base; color: $text; border: 1px solid $border; border-radius: 5px; padding: 3px 7px;
   selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateEdit:focus,
-QDateTimeEdit:focus { border: 2px solid $accent; padding: 2px 6px; }
-QLineEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabled { background: $window; color: $faded; }
+QLineEdit { min-height: 20px; }
+QAbstractSpinBox { min-height: 24px; }
+QAbstractSpinBox > QLineEdit, QComboBox > QLineEdit { border: 0; padding: 0 4px; min-height: 0; background: transparent; }
+QLineEdit#search_segments { padding: 0 7px; min-height: 26px; }
+QLineEdit#search_segments:focus { padding: 0 6px; min-height: 24px; }
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; padding: 2px 6px; }
+QAbstractSpinBox > QLineEdit:focus, QComboBox > QLineEdit:focus { border: 0; padding: 0 4px; }
+QLineEdit:disabled, QPlainTextEdit:disabled { background: $window; color: $faded; }
 QComboBox { background: $raised; border: 1px solid $border; border-radius: 5px; padding: 3px 9px; min-height: 20px; }
 QComboBox:hover { border-color: $muted; }
 QComboBox:focus, QComboBox:on { border: 2px solid $accent; padding: 2px 8px; }

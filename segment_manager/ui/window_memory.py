@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _STATUSES: dict[str, Status | None] = {"active": Status.ACTIVE, "inactive": Status.INACTIVE, "all": None}
 _FIRST_SIZE = (1320, 820)
-_DETAILS_WIDTH = 400
+_DETAILS_WIDTH = 365
 
 
 def restore(window: MainWindow, workspace: Path) -> WindowState:

@@ -111,20 +111,27 @@ def quietly(*arguments: object) -> None:
 
 
 @pytest.fixture(scope="session")
-def patterns(tmp_path_factory) -> Path:
-    """A folder with an empty workspace and one that is ready, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("patterns")
-    empty, ready = folder / "empty", folder / "ready"
-    quietly("create-workspace", empty)
-    shutil.copy(empty, ready)
+def empty_pattern(tmp_path_factory) -> Path:
+    """An empty workspace, made once and copied for each test."""
+    pattern = tmp_path_factory.mktemp("empty") / "w.segments"
+    quietly("create-workspace", pattern)
+    return pattern
+
+
+@pytest.fixture(scope="session")
+def ready_pattern(empty_pattern, tmp_path_factory) -> Path:
+    """A workspace of three leads, three segments, two sequences and a campaign, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("ready")
+    pattern = folder / "w.segments"
+    shutil.copy(empty_pattern, pattern)
     for name, content in {"leads.csv": LEADS, "usage.csv": USAGE, **RULES}.items():
         (folder / name).write_text(content, encoding="utf-8")
-    quietly("--workspace", ready, "import", "records", folder / "leads.csv", "--record-type", "Lead")
+    quietly("--workspace", pattern, "import", "records", folder / "leads.csv", "--record-type", "Lead")
     for name, more in (("Berliners", ["--tag", "vip"]), ("Parisians", []), ("Rich", ["--inactive"])):
         rule = ["--rule", folder / name]
-        quietly("--workspace", ready, "segments", "create", "--record-type", "Lead", "--name", name, *rule, *more)
-    quietly("--workspace", ready, "import", "usage", folder / "usage.csv")
-    return folder
+        quietly("--workspace", pattern, "segments", "create", "--record-type", "Lead", "--name", name, *rule, *more)
+    quietly("--workspace", pattern, "import", "usage", folder / "usage.csv")
+    return pattern
 
 
 def on_copy(pattern: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
@@ -135,12 +142,12 @@ def on_copy(pattern: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def empty(patterns, tmp_path, capsys, monkeypatch) -> CommandLine:
+def empty(empty_pattern, tmp_path, capsys, monkeypatch) -> CommandLine:
     """The command line on a new workspace."""
-    return on_copy(patterns / "empty", CommandLine(tmp_path, capsys, monkeypatch), monkeypatch)
+    return on_copy(empty_pattern, CommandLine(tmp_path, capsys, monkeypatch), monkeypatch)
 
 
 @pytest.fixture
-def cli(patterns, tmp_path, capsys, monkeypatch) -> CommandLine:
+def cli(ready_pattern, tmp_path, capsys, monkeypatch) -> CommandLine:
     """The command line on a workspace of three leads, three segments, two sequences and a campaign."""
-    return on_copy(patterns / "ready", CommandLine(tmp_path, capsys, monkeypatch), monkeypatch)
+    return on_copy(ready_pattern, CommandLine(tmp_path, capsys, monkeypatch), monkeypatch)

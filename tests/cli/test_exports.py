@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from tests.cli.conftest import LEADS
+
 
 def table(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
@@ -76,3 +78,18 @@ def test_formulas(empty, name):
     assert x["description"] == f"'{name.strip()}"
     assert y["description"] == "-5"
     assert table(empty("export", "segments", "--raw").out)[0]["description"] == name.strip()
+
+
+def test_definitions_come_back(cli):
+    """Exported definitions can be imported into another workspace, rules and tags with them."""
+    cli.create("Both", '{"any": [{"op": "in_segment", "value": "Rich"}, {"field": "city", "op": "is_empty"}]}')
+    kept = ("name", "rule", "description", "tags", "status")
+    before = [{key: row[key] for key in kept} for row in cli.json("export", "segments")]
+    definitions = cli.file("definitions.csv", cli("export", "segments").out)
+    other = ("--workspace", cli.folder / "other.segments")
+    assert cli("create-workspace", other[1]).code == 0
+    leads = cli.file("leads.csv", LEADS)
+    assert cli("import", "records", leads, "--record-type", "Lead", *other).code == 0
+    told = cli.json("import", "segments", definitions, *other)
+    assert (told["added"], told["rejected"]) == (4, 0)
+    assert [{key: row[key] for key in kept} for row in cli.json("export", "segments", *other)] == before

@@ -42,6 +42,14 @@ def test_deactivate_and_resume(cli):
     assert statuses(cli) == {"Berliners": "active", "Parisians": "active", "Rich": "active"}
 
 
+def test_outcomes_as_csv(cli):
+    """As CSV a plan, and what came of it, is a line a segment."""
+    for more in (["--dry-run"], ["--yes"]):
+        told = cli("segments", "deactivate", "Berliners", "Rich", "--format", "csv", *more)
+        assert told.out.splitlines()[0] == "id,name,outcome,why"
+        assert told.out.splitlines()[1:] == ["1,Berliners,deactivated,", "3,Rich,skipped,It is already inactive."]
+
+
 def test_undo_and_redo(cli):
     """What was done can be undone and done again from other commands."""
     cli("segments", "deactivate", "Berliners", "--yes")

@@ -67,7 +67,7 @@ def test_the_workspace_stands_anywhere(cli, monkeypatch, place):
 def test_what_follows_two_dashes_is_a_name():
     """After -- nothing is an option, so that a segment may have any name."""
     assert workspace_first(["show", "--", "--workspace"]) == ["show", "--", "--workspace"]
-    assert workspace_first(["show", "--workspace"]) == ["--workspace", "show"]
+    assert workspace_first(["show", "--workspace"]) == ["show", "--workspace"]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,8 @@ def test_what_follows_two_dashes_is_a_name():
         ["scan", "--grace-days", "-1"],
         ["preview", "--record-type", "Lead"],
         ["--demo", "check"],
+        ["check", "--workspace"],
+        ["check", "--workspace", ""],
         ["members", "set", "eve", "queen"],
         ["compute", "--as-of", "0001-01-01"],
     ],
@@ -165,6 +167,31 @@ def test_backup_and_restore(cli):
     assert told["former"]
     assert len(cli.json("segments", "list")) == 3
     assert cli.json("check") == {"ok": True, "problems": []}
+
+
+def test_what_is_not_loaded(empty):
+    """A command loads neither Qt nor rich, nor the readers of files that it does not read."""
+    words = (
+        "import sys; from segment_manager.cli.main import main; main(['segments', 'list']); "
+        "print(*sorted({'PySide6', 'rich', 'python_calamine', 'xlsxwriter'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", words], env=environment, capture_output=True, encoding="utf-8", check=True
+    )
+    assert done.stdout.splitlines()[-1] == ""
+
+
+def test_a_damaged_workspace(empty):
+    """A damaged workspace is reported by check with exit code 1, in one JSON document."""
+    content = bytearray(empty.path.read_bytes())
+    content[4096:] = b"x" * (len(content) - 4096)
+    empty.path.write_bytes(content)
+    told = empty("check", "--format", "json")
+    assert told.code == 1
+    assert json.loads(told.out)["ok"] is False
+    assert json.loads(told.out)["problems"]
+    assert empty("segments", "list").err.count("\n") == 1
 
 
 def test_settings_and_members(empty):

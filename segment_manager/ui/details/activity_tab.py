@@ -17,6 +17,7 @@ from segment_manager.ui import theme
 from segment_manager.ui.details.changes_said import action_said, difference_said
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.formats import moment_text
+from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class ActivityTab(QWidget):
         workspace, facts = self._workspace, self._facts
         self._jobs.read(
             lambda: queries.activity(workspace, segment_id=facts.summary.id, limit=AT_ONCE + 1, before=before),
-            lambda entries: self._add(facts, entries, before),
+            while_there(self, lambda entries: self._add(facts, entries, before)),
             key="activity of the segment",
         )
 

@@ -39,6 +39,7 @@ class MemberTable(QAbstractTableModel):
         self._zone = zone
         self._total = 0
         self._fields: tuple[Field, ...] = ()
+        self._shown: list[int] = []
         self._key_label = "Key"
         self._pages: OrderedDict[int, list[list[str]]] = OrderedDict()
         self._wanted: list[int] = []
@@ -48,8 +49,11 @@ class MemberTable(QAbstractTableModel):
         """Show other members, of which the first page is known."""
         self.beginResetModel()
         self._total = page.total
-        self._fields = page.record_type.fields
         self._key_label = page.record_type.key_label
+        # A file's key is a field as well: it stands once, as the key.
+        of_type = page.record_type.fields
+        self._shown = [place for place, field in enumerate(of_type) if field.label != self._key_label]
+        self._fields = tuple(of_type[place] for place in self._shown)
         self._pages.clear()
         self._wanted.clear()
         self._asked = None
@@ -59,7 +63,7 @@ class MemberTable(QAbstractTableModel):
     def clear(self) -> None:
         """Show nothing."""
         self.beginResetModel()
-        self._total, self._fields, self._asked = 0, (), None
+        self._total, self._fields, self._shown, self._asked = 0, (), [], None
         self._pages.clear()
         self._wanted.clear()
         self.endResetModel()
@@ -123,9 +127,9 @@ class MemberTable(QAbstractTableModel):
             self._ask(self._asked)
 
     def _cells(self, page: MemberPage) -> list[list[str]]:
-        zone = self._zone
+        zone, places = self._zone, self._shown
 
         def shown(values: tuple[Value, ...]) -> list[str]:
-            return [value_text(value, zone) for value in values]
+            return [value_text(values[place], zone) for place in places]
 
         return [[key, *shown(row)] for key, row in zip(page.keys, page.rows, strict=True)]

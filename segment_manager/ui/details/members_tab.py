@@ -17,6 +17,7 @@ from segment_manager.ui import icons
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.formats import counted, number
 from segment_manager.ui.details.header import text_label
+from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.member_table import PAGE, MemberTable
 from segment_manager.ui.details.reasons import members_line, stale_line
 from segment_manager.ui.jobs import Jobs
@@ -112,9 +113,9 @@ class MembersTab(QWidget):
         workspace = self._workspace
         self._jobs.read(
             lambda: queries.members(workspace, segment, limit=PAGE, search=search),
-            lambda page: self._started(turn, page),
+            while_there(self, lambda page: self._started(turn, page)),
             key="first members",
-            failed=lambda error: self._failed(turn, error),
+            failed=while_there(self, lambda error: self._failed(turn, error)),
         )
 
     def _started(self, turn: int, page: MemberPage) -> None:
@@ -154,9 +155,13 @@ class MembersTab(QWidget):
             lambda: queries.members(
                 workspace, segment, offset=number_of_page * PAGE, limit=PAGE, search=search
             ),
-            lambda page: self._table.take(number_of_page, page) if turn == self._turn else None,
-            failed=lambda error: self._failed(turn, error),
+            while_there(self, lambda page: self._take(turn, number_of_page, page)),
+            failed=while_there(self, lambda error: self._failed(turn, error)),
         )
+
+    def _take(self, turn: int, number_of_page: int, page: MemberPage) -> None:
+        if turn == self._turn:
+            self._table.take(number_of_page, page)
 
     def _copy(self) -> None:
         """The selected rows as text for a spreadsheet."""

@@ -17,6 +17,7 @@ from segment_manager.ui.details.activity_tab import ActivityTab
 from segment_manager.ui.details.facts import Facts, read_facts
 from segment_manager.ui.details.formats import number
 from segment_manager.ui.details.header import Header
+from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.members_tab import MembersTab
 from segment_manager.ui.details.overview_tab import OverviewTab
 from segment_manager.ui.details.rule_tab import RuleTab
@@ -143,9 +144,9 @@ class SegmentDetails(QWidget):
             return
         self._jobs.read(
             lambda: (read_facts(workspace, segment_id), workspace.role() is not Role.VIEWER),
-            lambda answer: self._take(segment_id, answer[0], answer[1], tabs),
+            while_there(self, lambda answer: self._take(segment_id, answer[0], answer[1], tabs)),
             key="segment details",
-            failed=lambda error: self._failed(segment_id, error),
+            failed=while_there(self, lambda error: self._failed(segment_id, error)),
         )
 
     def _take(self, segment_id: int, facts: Facts, may_edit: bool, tabs: set[QWidget]) -> None:

@@ -26,6 +26,7 @@ from segment_manager.operations.computation import Preview
 from segment_manager.storage import queries
 from segment_manager.ui.details.formats import counted, number, value_text
 from segment_manager.ui.details.header import text_label
+from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.wording import plain_tooltip
 
@@ -101,16 +102,16 @@ class RulePreview(QWidget):
 
         self._jobs.read(
             look,
-            lambda answer: self._show(turn, answer[0], answer[1]),
+            while_there(self, lambda answer: self._show(turn, answer[0], answer[1])),
             key="rule preview",
-            failed=lambda error: self._failed(turn, error),
+            failed=while_there(self, lambda error: self._failed(turn, error)),
         )
 
     def _show(self, turn: int, preview: Preview, records: int) -> None:
         if turn != self._turn:
             return
         self._say(f"Matches {number(preview.count)} of {counted(records, 'record')}")
-        fields = self._record_type.fields
+        fields = [field for field in self._record_type.fields if field.label != self._record_type.key_label]
         self._table.setColumnCount(1 + len(fields))
         self._table.setHorizontalHeaderLabels([self._record_type.key_label, *(field.label for field in fields)])
         self._table.setRowCount(len(preview.sample))

@@ -1,0 +1,6 @@
+"""The import dialogs: records, usage and segments from files."""
+
+from segment_manager.ui.imports.records import ImportRecords
+from segment_manager.ui.imports.usage import ImportSegments, ImportUsage
+
+__all__ = ["ImportRecords", "ImportSegments", "ImportUsage"]
