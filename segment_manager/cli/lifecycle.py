@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 Anyway = Annotated[bool, typer.Option("--anyway", help="Also what is in live use.")]
 SkipBlocked = Annotated[bool, typer.Option("--skip-blocked", help="Leave out what is blocked and do the others.")]
 
+ReplaceWith = Annotated[
+    str | None,
+    typer.Option("--replace-with", metavar="NAME", help="A segment that takes their place in rules and assets."),
+]
+
 LINES_SHOWN = 10
 
 
@@ -105,6 +110,7 @@ def _deactivate(
     dry_run: DryRun = False,
     anyway: Anyway = False,
     skip_blocked: SkipBlocked = False,
+    replace_with: ReplaceWith = None,
     as_of: AsOf = None,
     form: Formatted = Format.TABLE,
 ) -> None:
@@ -119,6 +125,7 @@ def _deactivate(
             ask=not yes,
             anyway=anyway,
             skip_blocked=skip_blocked,
+            replace_with=replace_with,
         )
 
 
@@ -131,6 +138,7 @@ def _delete(
     dry_run: DryRun = False,
     anyway: Anyway = False,
     skip_blocked: SkipBlocked = False,
+    replace_with: ReplaceWith = None,
     as_of: AsOf = None,
     form: Formatted = Format.TABLE,
 ) -> None:
@@ -145,6 +153,7 @@ def _delete(
             ask=not yes,
             anyway=anyway,
             skip_blocked=skip_blocked,
+            replace_with=replace_with,
         )
 
 
@@ -158,10 +167,12 @@ def _act(
     ask: bool = False,
     anyway: bool = False,
     skip_blocked: bool = False,
+    replace_with: str | None = None,
 ) -> None:
     from segment_manager.operations import segments
 
-    plan = segments.plan(workspace, action, ids, anyway=anyway)
+    other = _replacement(workspace, ids, replace_with) if replace_with is not None else None
+    plan = segments.plan(workspace, action, ids, anyway=anyway, replace_with=other)
     if dry_run:
         write_plan(plan, form)
         return
@@ -169,6 +180,8 @@ def _act(
         write_one({**plan_document(plan), "done": 0}, form, idle)
         return
     if plan.blocked and not (skip_blocked and plan.will_do):
+        if form is Format.JSON:
+            write_one({**plan_document(plan), "done": 0}, form, "")
         raise ActionBlocked(refusal(plan, anyway))
     if ask and (question := before(plan)):
         _confirm(question)
@@ -181,6 +194,14 @@ def _act(
     if change.backup:
         document["backup"] = change.backup
     write_one(document, form, [after(plan, backup=change.backup), *outcome_lines(computed)])
+
+
+def _replacement(workspace: Workspace, ids: list[int], name: str) -> int:
+    """The id of the segment of this name in the record type of the selection."""
+    from segment_manager.storage import queries
+
+    of_type = queries.segment_detail(workspace, ids[0]).record_type
+    return queries.segment_ids(workspace, of_type, [name])[0]
 
 
 def _confirm(question: Question) -> None:

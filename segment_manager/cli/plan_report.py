@@ -5,6 +5,7 @@ Stands apart because --dry-run, the result and the refusal all speak from it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from segment_manager.cli.output import Format, as_json, tame, write_rows
@@ -48,6 +49,16 @@ def plan_document(plan: Plan) -> dict[str, object]:
     }
     if plan.new_names:
         document["new_names"] = list(plan.new_names)
+    if plan.replacement:
+        document["replacement"] = {"id": plan.replacement.id, "name": plan.replacement.name}
+        document["rewritten"] = [
+            {"id": each.id, "name": each.name, "before": json.loads(each.before), "after": json.loads(each.after)}
+            for each in plan.rewritten
+        ]
+        document["moved"] = [
+            {"asset_type": use.asset_type, "name": use.name, "state": use.state, "segment": use.segment}
+            for use in plan.moved
+        ]
     return document
 
 
@@ -86,6 +97,14 @@ def _touched(plan: Plan) -> Iterator[str]:
     if plan.dependents:
         yield "Segments whose rules refer to them:"
         yield from (f" • {dependent.name} ({dependent.status})" for dependent in plan.dependents)
+    if plan.replacement:
+        by = quoted(plan.replacement.name)
+        if plan.rewritten:
+            yield f"Rules that refer to {by} instead:"
+            yield from (f" • {each.name}" for each in plan.rewritten)
+        if plan.moved:
+            yield f"Assets that use {by} instead:"
+            yield from (f" • {use.asset_type} {use.name} ({use.state})" for use in plan.moved)
     for number, what in ((plan.members_kept, "member"), (plan.connections_kept, "sequence connection")):
         if number:
             yield f"{count(number, what)} {'stays' if number == 1 else 'stay'}."
@@ -111,8 +130,9 @@ def _ways_out(plan: Plan, anyway: bool) -> Iterator[str]:
             yield "This workspace does not allow --anyway for what is in live use."
         else:
             yield "Pause or end what uses them first."
+        yield "--replace-with NAME lets another segment take their place."
     if Obstacle.RULES in obstacles:
-        yield "Delete the segments that refer to them in the same command, or change their rules first."
+        yield "Delete the segments that refer to them in the same command, change their rules first, or use --replace-with NAME."
     if plan.will_do:
         number = len(plan.will_do)
         yield f"--skip-blocked does the other {'one' if number == 1 else f'{number:,}'} alone."

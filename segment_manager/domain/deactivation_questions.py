@@ -120,7 +120,7 @@ def _deactivate_live(plan: Plan, name: str) -> Question:
             body=(*body, Paragraph(_not_allowed(plan)), *sequences_also_use(plan)),
             buttons=(CLOSE,),
         )
-    members = f"the {grouped(plan.members_kept)} current members" if plan.members_kept > 1 else "the current members"
+    members = f"the {grouped(plan.members)} current members" if plan.members > 1 else "the current members"
     keep = f"It keeps {members} and gets" if len(plan.live_assets) == 1 else f"They keep {members} and get"
     anyway = Answer.ANYWAY if plan.blocked else Answer.PROCEED
     return Question(

@@ -73,7 +73,7 @@ def _one(plan: Plan, name: str) -> Question:
     else:
         body = (
             Paragraph(
-                f"No sequence uses this segment. Its rule and its list of members are deleted.{_connected(plan)}"
+                f"No sequence uses this segment. Its rule and its list of {_members(plan)} are deleted.{_connected(plan)}"
                 f" The customer records themselves are not deleted. {FOR_GOOD}"
             ),
         )
@@ -85,6 +85,10 @@ def _one(plan: Plan, name: str) -> Question:
     )
 
 
+def _members(plan: Plan) -> str:
+    return count(plan.members, "member") if plan.members else "members"
+
+
 def _connected(plan: Plan) -> str:
     if not plan.connections_kept:
         return ""
@@ -93,8 +97,8 @@ def _connected(plan: Plan) -> str:
 
 
 def _instead(plan: Plan) -> tuple[Button, ...]:
-    """'Deactivate instead…', where something is left to deactivate (of blocked segments that is not known)."""
-    if not plan.active and not plan.blocked:
+    """'Deactivate instead…', where something is left to deactivate."""
+    if not plan.active and not any(segment.active for segment in plan.blocked):
         return ()
     if in_live_use(plan) and not plan.anyway_allowed:
         return ()
@@ -117,7 +121,7 @@ def _many(plan: Plan, hidden: int) -> Question:
     safer: tuple[Button, ...] = ()
     if mixed:
         number = "the inactive one" if plan.inactive == 1 else f"the {grouped(plan.inactive)} inactive"
-        safer = (Button(f"Delete only {number}", Answer.ONLY_INACTIVE, ButtonKind.SAFER),)
+        safer = (Button(f"Delete only {number}", Answer.ONLY_INACTIVE, ButtonKind.SAFER, plan.inactive_ids),)
     first = (show_segments(plan.ids), *(() if mixed else _instead(plan)))
     return Question(
         title="Delete segments",
@@ -200,16 +204,17 @@ def _live_some(plan: Plan, hidden: int) -> Question:
     total, number = len(segments), len(live)
     rest = others(plan)
     uses = "uses" if len(plan.live_assets) == 1 else "use"
-    share = f"{grouped(number)} of the {grouped(total)} segments" if rest else all_of(total)
+    share = all_of(total) if number == total else f"{grouped(number)} of the {grouped(total)} segments"
     used = f"{live_kinds(plan.live_assets)} {uses} {share}."
     if plan.anyway_allowed:
-        heading = f"{used} {what_is_it(number) if rest else 'Permanently delete them anyway?'}"
+        them = "them" if number == total else f"all {grouped(total)} segments"
+        heading = f"{used} {what_is_it(number) if rest else f'Permanently delete {them} anyway?'}"
     else:
         heading = f"{used} {cannot(number, bool(rest))} be deleted"
     body: list[Paragraph | NameList] = [live_list(plan, several=True)]
     if not plan.anyway_allowed:
         body.append(Paragraph(_not_allowed(plan)))
-    if rest:
+    if number < total:
         body.append(Paragraph(_free(plan, total - number)))
     body += [*_sequences(plan), *_consequence(plan, 0), *_hidden(hidden, total)]
     deletes = plan.anyway_allowed or bool(rest)

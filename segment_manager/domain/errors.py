@@ -74,6 +74,10 @@ class ActionBlocked(SegmentManagerError):
     """A plan has blocked segments, and nobody chose what to do about them."""
 
 
+class CannotReplace(SegmentManagerError):
+    """A segment cannot take the place of others."""
+
+
 class NotPermitted(SegmentManagerError):
     """The person's role does not allow this."""
 

@@ -50,6 +50,7 @@ class Blocked:
     obstacle: Obstacle
     why: str
     by: tuple[str, ...]
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,26 @@ class Dependent:
 
 
 @dataclass(frozen=True, slots=True)
+class RewrittenRule:
+    """The rule of a segment outside the selection, before and after the replacement, as JSON."""
+
+    id: int
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedUse:
+    """An asset that uses the replacement instead of `segment` afterwards."""
+
+    asset_type: str
+    name: str
+    state: str
+    segment: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """See the module. All tuples are in a stable order, so that equal facts make equal plans.
 
@@ -91,7 +112,8 @@ class Plan:
     was accepted (then those segments stand in will_do and in `in_live_use`). `anyway_allowed` is the workspace's setting.
     `active`, `inactive`, `unused` count the segments of will_do by status (unused: inactive with that reason).
     `used_by_sequences` counts the segments of will_do + blocked that any sequence uses.
-    `members_kept`: members that stay members. `connections_kept`: sequence connections that stay.
+    `inactive_ids` are the Inactive ones of will_do. `members`: the members of will_do + blocked, summed.
+    `members_kept`: members of will_do that stay members. `connections_kept`: sequence connections that stay.
     """
 
     action: Action
@@ -106,10 +128,15 @@ class Plan:
     active: int = 0
     inactive: int = 0
     unused: int = 0
+    inactive_ids: tuple[int, ...] = ()
+    members: int = 0
     members_kept: int = 0
     connections_kept: int = 0
     anyway: bool = False
     anyway_allowed: bool = True
+    replacement: Named | None = None  # takes the place of the selected segments in rules and assets
+    rewritten: tuple[RewrittenRule, ...] = ()
+    moved: tuple[MovedUse, ...] = ()
     new_names: tuple[str, ...] = ()  # clone: the copies' names, in the order of will_do
     grace_days: int = field(default=45, compare=False)
 
@@ -134,4 +161,4 @@ class Plan:
 
 def _still(plan: Plan) -> Plan:
     sequences = tuple(replace(sequence, new_records=None) for sequence in plan.sequences)
-    return replace(plan, sequences=sequences, members_kept=0, connections_kept=0)
+    return replace(plan, sequences=sequences, members=0, members_kept=0, connections_kept=0)

@@ -9,7 +9,6 @@ import json
 from collections.abc import Generator
 
 from segment_manager.domain.errors import UnknownSegment
-from segment_manager.domain.segments import Status
 from segment_manager.domain.usage import AssetType, Reference
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
@@ -39,17 +38,18 @@ def segments(workspace: Workspace, *, record_type: str | None = None, segment_id
         types = {each.id: each.name for each in queries.record_types(workspace)}
         of_type = queries.record_type(workspace, record_type).id if record_type is not None else None
         linked = queries.sequence_names_by_segment(workspace)
+        definitions = queries.rules_and_activations(workspace)
         for summary in queries.summaries(workspace, of_type, None if segment_id is None else [segment_id]):
-            active = summary.status is Status.ACTIVE
+            rule, activated_at = definitions[summary.id]
             yield {
                 "record_type": types[summary.record_type_id],
                 "name": summary.name,
-                "rule": json.loads(queries.rule_of(workspace, summary.id)),
+                "rule": json.loads(rule),
                 "description": summary.description,
                 "tags": list(summary.tags),
                 "status": str(summary.status),
                 "created_on": summary.created_at.astimezone(zone).date(),
-                "activated_on": summary.since.astimezone(zone).date() if active else None,
+                "activated_on": activated_at and activated_at.astimezone(zone).date(),
                 "id": summary.id,
                 "reason": None if summary.reason is None else str(summary.reason),
                 "since": summary.since,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.column_plan import ColumnPlan, plan_columns
-from segment_manager.domain.errors import ImportRefused, UnknownRecordType
+from segment_manager.domain.errors import FileUnreadable, ImportRefused, UnknownRecordType
 from segment_manager.domain.mapping import Mapping
 from segment_manager.domain.records import FieldType, RecordType
 from segment_manager.domain.values import Cell
@@ -83,6 +83,9 @@ def import_records(
             yield from _put(task, path, record_type, staging)
     except ImportRefused:
         raise
+    except MemoryError:
+        task.rejects.discard()
+        raise FileUnreadable(f"There is not enough memory to import “{path.name}”. Nothing was imported.") from None
     except BaseException:
         task.rejects.discard()
         raise

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.plans import Action, Blocked, Named, Obstacle, Plan, Skipped
 from segment_manager.domain.segments import Reason, Status, copy_name, folded_name
+from segment_manager.operations.replacement import replacement_facts, with_replacement
 from segment_manager.storage import queries
 from segment_manager.storage.queries.plan_facts import PlanFacts, SegmentFact
 from segment_manager.storage.workspace import Workspace
@@ -45,15 +46,29 @@ _SKIPS: dict[Action, Callable[[SegmentFact], str | None]] = {
 }
 
 
-def make_plan(workspace: Workspace, action: Action, ids: Iterable[int], *, anyway: bool = False) -> Plan:
-    """What an action would do to some segments, from one state of the workspace. Raises UnknownSegment for ids that are gone."""
+def make_plan(
+    workspace: Workspace,
+    action: Action,
+    ids: Iterable[int],
+    *,
+    anyway: bool = False,
+    replace_with: int | None = None,
+) -> Plan:
+    """What an action would do to some segments, from one state of the workspace.
+
+    `replace_with`: a segment that takes their place in rules and assets. Raises UnknownSegment for ids that are gone,
+    CannotReplace, CircularRule.
+    """
     wanted = sorted(set(ids))
     with workspace.snapshot():
         facts = queries.plan_facts(workspace, wanted)
         if len(facts.segments) < len(wanted):
             gone = len(wanted) - len(facts.segments)
             raise UnknownSegment(f"{gone} of the {len(wanted)} segments {'is' if gone == 1 else 'are'} gone: deleted meanwhile.")
-        return _plan(workspace, action, facts, anyway)
+        if replace_with is None:
+            return _plan(workspace, action, facts, anyway)
+        free = replacement_facts(workspace, facts, replace_with)
+        return with_replacement(workspace, _plan(workspace, action, free, anyway), replace_with)
 
 
 def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) -> Plan:
@@ -87,6 +102,8 @@ def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) 
         active=sum(segment.status is Status.ACTIVE for segment in doing),
         inactive=sum(segment.status is Status.INACTIVE for segment in doing),
         unused=sum(segment.reason is Reason.UNUSED for segment in doing),
+        inactive_ids=tuple(segment.id for segment in doing if segment.status is Status.INACTIVE),
+        members=queries.member_total(workspace, touched) if asks else 0,
         members_kept=queries.member_total(workspace, done_ids) if asks and action is not Action.DELETE else 0,
         connections_kept=queries.connection_total(workspace, done_ids) if asks else 0,
         anyway=anyway and allowed,
@@ -107,7 +124,7 @@ def _blocked(
             names = facts.live_use.get(segment.id)
             if names:
                 why = f"In live use by {_listed(names)}."
-                blocked[segment.id] = Blocked(segment.id, segment.name, Obstacle.LIVE_USE, why, names)
+                blocked[segment.id] = Blocked(segment.id, segment.name, Obstacle.LIVE_USE, why, names, _is_active(segment))
     if action is Action.DELETE:
         going = {segment.id: segment for segment in candidates if segment.id not in blocked}
         while True:
@@ -121,8 +138,12 @@ def _blocked(
             for segment_id, names in held.items():
                 segment = going.pop(segment_id)
                 why = f"The rule of {_listed(names)} refers to it."
-                blocked[segment_id] = Blocked(segment_id, segment.name, Obstacle.RULES, why, names)
+                blocked[segment_id] = Blocked(segment_id, segment.name, Obstacle.RULES, why, names, _is_active(segment))
     return [blocked[segment.id] for segment in candidates if segment.id in blocked]
+
+
+def _is_active(segment: SegmentFact) -> bool:
+    return segment.status is Status.ACTIVE
 
 
 def _listed(names: Sequence[str]) -> str:

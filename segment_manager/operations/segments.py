@@ -8,13 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from segment_manager.domain.changes import Change
-from segment_manager.domain.errors import FactsChanged, NameInvalid, NameTaken, UnknownSegment
+from segment_manager.domain.errors import (
+    CannotReplace,
+    FactsChanged,
+    InvalidRule,
+    NameInvalid,
+    NameTaken,
+    UnknownSegment,
+)
 from segment_manager.domain.plans import Action, Plan
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Rule, check, check_circle, from_json, rename_segment, segments_used, to_json
 from segment_manager.domain.segments import Reason, Status, clean_name, folded_name
 from segment_manager.operations.care import backup_before_deletion
 from segment_manager.operations.planning import make_plan
+from segment_manager.operations.replacement import put_in_place
 from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.membership import connect_fresh
@@ -24,9 +32,15 @@ from segment_manager.storage.workspace import Workspace
 TAG_LIMIT = 60
 
 
-def plan(workspace: Workspace, action: Action, ids: Sequence[int], *, anyway: bool = False) -> Plan:
-    """What an action would do to `ids`, and all it touches. `anyway` accepts that some are in live use."""
-    return make_plan(workspace, action, ids, anyway=anyway)
+def plan(
+    workspace: Workspace, action: Action, ids: Sequence[int], *, anyway: bool = False, replace_with: int | None = None
+) -> Plan:
+    """What an action would do to `ids`, and all it touches. `anyway` accepts that some are in live use; `replace_with`
+    is a segment that takes their place in rules and assets (delete and deactivate).
+
+    Raises UnknownSegment, CannotReplace, CircularRule.
+    """
+    return make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with)
 
 
 def carry_out(workspace: Workspace, plan: Plan) -> Change:
@@ -44,22 +58,24 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
     undo_label = None if plan.action is Action.DELETE else f"{label} of {_counted(plan)}"
     with workspace.change(str(plan.action), undo_label) as change:
         _must_still_hold(workspace, plan)
+        replaced = put_in_place(workspace, change, plan)
         outcome = verb(workspace, change, plan)
     return Change(
         outcome.message,
-        outcome.changed,
+        outcome.changed | replaced,
         outcome.added,
         outcome.removed,
         undo_label,
-        to_compute=frozenset(queries.stale_ids(workspace, outcome.to_compute)) if outcome.to_compute else frozenset(),
+        to_compute=frozenset(queries.stale_ids(workspace, None if replaced else outcome.to_compute)),
         backup=backup,
     )
 
 
 def _must_still_hold(workspace: Workspace, plan: Plan) -> None:
+    replace_with = plan.replacement and plan.replacement.id
     try:
-        now = make_plan(workspace, plan.action, plan.all_ids, anyway=plan.anyway)
-    except UnknownSegment:
+        now = make_plan(workspace, plan.action, plan.all_ids, anyway=plan.anyway, replace_with=replace_with)
+    except (UnknownSegment, CannotReplace, InvalidRule):
         present = [each.id for each in queries.plan_facts(workspace, plan.all_ids).segments]
         raise FactsChanged(make_plan(workspace, plan.action, present, anyway=plan.anyway)) from None
     if not now.same_facts(plan):

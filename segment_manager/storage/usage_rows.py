@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.change import LogEntry, OpenChange
-from segment_manager.storage.queries.usage import LIVE
+from segment_manager.storage.ids import json_ids
+from segment_manager.storage.queries.usage import LIVE, OPEN
 
 
 class AssetFact(NamedTuple):
@@ -192,3 +193,20 @@ def reactivate(change: OpenChange, found: Sequence[Revived]) -> None:
         ],
         action="reuse",
     )
+
+
+def move_uses(change: OpenChange, from_ids: Iterable[int], to_id: int) -> None:
+    """Let the assets that are not ended use another segment instead of `from_ids`.
+
+    An asset that uses it already only loses the old reference.
+    """
+    binding = {"ids": json_ids(from_ids), "to": to_id, "today": change.today.isoformat()}
+    open_uses = f"""SELECT reference.id FROM reference JOIN asset ON asset.id = reference.asset_id
+        WHERE segment_id IN (SELECT value FROM json_each(:ids)) AND {OPEN}"""
+    change.connection.execute(
+        "INSERT INTO reference (asset_id, segment_id, started_on, ended_on)"
+        " SELECT asset_id, :to, min(started_on), max(ended_on) FROM reference"
+        f" WHERE id IN ({open_uses}) GROUP BY asset_id ON CONFLICT (asset_id, segment_id) DO NOTHING",
+        binding,
+    )
+    change.connection.execute(f"DELETE FROM reference WHERE id IN ({open_uses})", binding)

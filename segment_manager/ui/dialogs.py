@@ -10,7 +10,7 @@ import re
 import traceback
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -153,6 +153,7 @@ class QuestionDialog(QDialog):
                 self._layout.addWidget(label(shortened(part.text)))
             else:
                 self._add_names(part)
+        self._count_field: QLineEdit | None = None
         self._count_field = self._add_count_field()
         self._buttons = [(button, self._push_button(button)) for button in question.buttons]
         self._layout.addSpacing(6)
@@ -195,6 +196,7 @@ class QuestionDialog(QDialog):
         field.setMaximumWidth(140)
         field.setMaxLength(20)
         field.textChanged.connect(self._count_typed)
+        field.installEventFilter(self)
         wanted.setBuddy(field)
         row.addWidget(wanted)
         row.addWidget(field)
@@ -243,11 +245,12 @@ class QuestionDialog(QDialog):
         self.answer, self.pressed = button.answer, button
         self.done(QDialog.DialogCode.Rejected if button.answer is Answer.CANCEL else QDialog.DialogCode.Accepted)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        in_field = self._count_field is not None and self._count_field.hasFocus()
-        if in_field and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return  # neither deletes nor throws away what was typed
-        super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter in the count's field neither deletes nor throws away what was typed."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._count_field:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                return True
+        return super().eventFilter(watched, event)
 
 
 def typed_count(text: str) -> int | None:

@@ -189,7 +189,7 @@ def test_cancelling_changes_nothing(workspace, tmp_path):
         if len(progress) < steps:
             break
         assert types(workspace) == {}
-    assert steps > 4
+    assert steps > 2
     assert len(records(workspace)) == 30_000
 
 
@@ -252,6 +252,20 @@ def test_roles(workspace, tmp_path):
     with pytest.raises(NotPermitted):
         finish(import_records(other, tmp_path / "missing.csv", "Lead"))
     other.close()
+
+
+def test_too_little_memory_is_said(bring, workspace, monkeypatch):
+    """Where memory runs out nothing is imported, a clear sentence says so, and the next import works."""
+    with monkeypatch.context() as patch:
+        patch.setattr(import_reading.RowReader, "read", raise_memory_error)
+        with pytest.raises(FileUnreadable, match="memory"):
+            bring(LEADS)
+    assert types(workspace) == {}
+    assert bring(LEADS).added == 3
+
+
+def raise_memory_error(self, batch):
+    raise MemoryError
 
 
 def test_a_header_alone_is_refused(bring):

@@ -217,12 +217,8 @@ def test_a_file_can_be_dropped(qtbot, records, tmp_path):
     assert not button(dialog, "Import").isEnabled()
     carried = QMimeData()
     carried.setUrls([QUrl.fromLocalFile(str(file))])
-    dialog.dropEvent(
-        QDropEvent(
-            QPointF(10, 10), Qt.DropAction.CopyAction, carried, Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )  # fmt: skip
-    )
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    dialog.dropEvent(QDropEvent(QPointF(10, 10), copy, carried, left, none))
     qtbot.waitUntil(button(dialog, "Import").isEnabled)
     assert dialog.file() == file
 

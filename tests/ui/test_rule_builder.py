@@ -229,6 +229,28 @@ def test_every_operator_of_every_type_has_its_editor(builder):
             assert has_editor == (operator.value_kind(field.type) != "none"), (field.name, operator.name)
 
 
+def test_a_suggested_field_is_taken_with_enter(qtbot, builder):
+    """Part of a label opens the suggestions; Down and Enter take one of them."""
+    combo = named(builder, "Field", QComboBox)[0]
+    combo.setFocus()
+    qtbot.keyClicks(combo.lineEdit(), "reat")
+    popup = combo.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert combo.data_chosen() == "created_on"
+    assert named(builder, "Comparison", QComboBox)[0].currentText() == "is on"
+
+
+def test_half_a_name_gives_the_field_back(qtbot, builder):
+    """Text that names no field, or several, is replaced by the field that was chosen before."""
+    builder.set_rule(NESTED)
+    combo = named(builder, "Field", QComboBox)[0]
+    type_into_field(qtbot, combo, "t")
+    assert combo.currentText() == "City"
+    assert builder.rule() == NESTED
+
+
 def test_a_list_takes_commas_and_lines(qtbot, builder):
     """What is pasted with commas or line ends becomes the values of the list."""
     builder.set_rule(All((Condition("tier", "in", ("Gold",)),)))

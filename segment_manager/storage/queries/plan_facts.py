@@ -169,7 +169,7 @@ def used_by_sequences(workspace: Workspace, ids: Iterable[int]) -> int:
 def outside_dependents(workspace: Workspace, ids: Iterable[int]) -> tuple[Dependent, ...]:
     """The segments outside `ids` whose rules refer to one of them, directly or through others; direct ones first."""
     rows = workspace.connection.execute(
-        f"WITH RECURSIVE chosen(id) AS MATERIALIZED (SELECT value FROM json_each(:ids)), found(id, direct) AS ("
+        "WITH RECURSIVE chosen(id) AS MATERIALIZED (SELECT value FROM json_each(:ids)), found(id, direct) AS ("
         "  SELECT segment_id, 1 FROM rule_reference WHERE referred_id IN (SELECT id FROM chosen)"
         "  UNION SELECT rule_reference.segment_id, 0 FROM rule_reference JOIN found ON referred_id = found.id)"
         " SELECT segment.id, name, status, max(direct) FROM found JOIN segment USING (id)"

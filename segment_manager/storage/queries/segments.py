@@ -208,6 +208,14 @@ def ids_by_name(workspace: Workspace) -> dict[tuple[int, str], int]:
     }
 
 
+def rules_and_activations(workspace: Workspace) -> dict[int, tuple[str, datetime | None]]:
+    """The rule as JSON and the last activation of every segment, by id."""
+    return {
+        row[0]: (row[1], moment(row[2]) if row[2] else None)
+        for row in workspace.connection.execute("SELECT id, rule, activated_at FROM segment")
+    }
+
+
 def rule_of(workspace: Workspace, segment_id: int) -> str:
     """The rule of a segment as JSON. Raises UnknownSegment."""
     row = workspace.connection.execute("SELECT rule FROM segment WHERE id = ?", (segment_id,)).fetchone()

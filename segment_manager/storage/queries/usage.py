@@ -14,6 +14,9 @@ from segment_manager.storage.workspace import Workspace
 LIVE = "asset.state IN ('scheduled', 'live') AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
 """Whether a reference joined with its asset is in use; :today is the calendar day in the workspace's zone."""
 
+OPEN = "asset.state <> 'ended' AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
+"""Whether a reference joined with its asset is not over: live, or may become so."""
+
 SEQUENCE_ORDER = "CASE asset.state WHEN 'live' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'paused' THEN 2 WHEN 'draft' THEN 3 ELSE 4 END"
 
 
@@ -91,3 +94,25 @@ def asset_names_by_segment(
     ):
         names.setdefault(segment_id, []).append(name)
     return {segment_id: tuple(found) for segment_id, found in names.items()}
+
+
+def open_uses(workspace: Workspace, ids: Iterable[int]) -> list[tuple[str, str, str, str]]:
+    """The uses of `ids` that are not over: asset type, asset name, state, segment name; sequences first."""
+    rows = workspace.connection.execute(
+        "SELECT asset_type, asset.name, asset.state, segment.name FROM reference"
+        " JOIN asset ON asset.id = reference.asset_id JOIN segment ON segment.id = reference.segment_id"
+        f" WHERE segment_id IN (SELECT value FROM json_each(:ids)) AND {OPEN}"
+        " ORDER BY asset_type <> 'sequence', asset_type, asset.name, segment.name",
+        {"ids": json_ids(ids), "today": workspace.today().isoformat()},
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def direct_users(workspace: Workspace, ids: Iterable[int]) -> list[tuple[int, str, str]]:
+    """The segments whose rules refer to one of `ids` directly: id, name, rule as JSON; by name."""
+    rows = workspace.connection.execute(
+        "SELECT id, name, rule FROM segment WHERE id IN (SELECT segment_id FROM rule_reference"
+        " WHERE referred_id IN (SELECT value FROM json_each(?))) ORDER BY name_folded",
+        (json_ids(ids),),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

@@ -36,7 +36,7 @@ class MemberTable(QAbstractTableModel):
     def __init__(self, ask: Ask, zone: tzinfo, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._ask = ask
-        self._zone = zone
+        self.zone = zone
         self._total = 0
         self._fields: tuple[Field, ...] = ()
         self._shown: list[int] = []
@@ -127,7 +127,7 @@ class MemberTable(QAbstractTableModel):
             self._ask(self._asked)
 
     def _cells(self, page: MemberPage) -> list[list[str]]:
-        zone, places = self._zone, self._shown
+        zone, places = self.zone, self._shown
 
         def shown(values: tuple[Value, ...]) -> list[str]:
             return [value_text(values[place], zone) for place in places]

@@ -99,6 +99,7 @@ class MembersTab(QWidget):
             self._search.clear()
             self._search.blockSignals(False)
             self._table.clear()
+        self._table.zone = facts.zone
         stale = stale_line(facts)
         self._stale.setText(stale)
         self._stale.setVisible(bool(stale))

@@ -70,6 +70,7 @@ class OverviewTab(QScrollArea):
             shown = text_label()
             name = text_label(label, "muted")
             name.setWordWrap(False)
+            name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._form.addRow(name, shown)
             self._values[label] = shown
         self._values[label].setText(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from segment_manager.domain.plans import Dependent
@@ -20,6 +21,8 @@ from segment_manager.ui.wording import ACTIVE_SHAPE, INACTIVE_SHAPE, plain_toolt
 
 SHOWN = 300
 """Rows of one group; more are counted, not drawn."""
+NAME_WIDTH = 170
+OTHER_WIDTHS = (94, 92, 92)
 _SEGMENT = Qt.ItemDataRole.UserRole
 
 
@@ -43,15 +46,21 @@ class UsageTab(QWidget):
         self._tree.setStyleSheet("QTreeView::item { padding: 3px 0; }")
         header = self._tree.header()
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for section, width in ((1, 110), (2, 100), (3, 100)):
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for section, width in enumerate(OTHER_WIDTHS, 1):
             header.resizeSection(section, width)
+        self._tree.setIndentation(14)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.addWidget(self._sentence)
         column.addWidget(self._tree, 1)
         self._tree.itemActivated.connect(self._activated)
         self._tree.itemDoubleClicked.connect(self._activated)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The name has what the others leave, and never too little to be read: a narrow pane scrolls sideways."""
+        super().resizeEvent(event)
+        self._tree.header().resizeSection(0, max(NAME_WIDTH, self._tree.width() - sum(OTHER_WIDTHS) - 6))
 
     def show_facts(self, facts: Facts) -> None:
         """Show what uses a segment."""

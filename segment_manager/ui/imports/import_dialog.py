@@ -56,6 +56,8 @@ class ImportDialog(QDialog):
         self.jobs = jobs
         self._running = False
         self._ours = False
+        self._settled: Path | None = None
+        self._job_title = ""
         self.setWindowTitle(self.title)
         self.setAccessibleName(self.title)
         self.setAcceptDrops(True)
@@ -107,6 +109,7 @@ class ImportDialog(QDialog):
     def set_file(self, path: Path) -> None:
         """Choose a file."""
         self._file.setText(str(path))
+        self._settled = None  # chosen once more: looked at once more
         self._file_settled()
 
     def _browse(self) -> None:
@@ -116,9 +119,10 @@ class ImportDialog(QDialog):
             self.set_file(Path(chosen))
 
     def _file_settled(self) -> None:
-        self.error.say("")
         path = self.file()
-        if path is not None:
+        if path is not None and path != self._settled:
+            self._settled = path
+            self.error.say("")
             self.file_chosen(path)
         self._ready()
 

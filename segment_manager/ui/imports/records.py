@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "cp1251", "iso8859-1", "cp850", "shift_jis", "gb18030", "big5")
 FOUND = "As found"
 WAIT = 250
+NO_FILE = "Choose a file to see what it holds."
 
 
 class ImportRecords(ImportDialog):
@@ -130,6 +131,7 @@ class ImportRecords(ImportDialog):
                 return
         self._preview = seen
         self.error.say("")
+        self._allow(True)
         self._table.show_preview(seen)
         self._show_choices(seen)
         rows = f"{'' if seen.complete else 'about '}{counted(seen.row_estimate, 'row')}"
@@ -144,6 +146,7 @@ class ImportRecords(ImportDialog):
             return
         self._preview = None
         self._found.setText("")
+        self._allow(False)
         self._table.setRowCount(0)
         self._table.setColumnCount(0)
         self._problems.hide()
@@ -246,6 +249,14 @@ class ImportRecords(ImportDialog):
         self.choices.addWidget(self._found)
         self.choices.addWidget(self._table, 1)
         self.choices.addWidget(self._problems)
+        self._said = (self._key, self._nulls, self._encoding, self._delimiter, self._decimal, self._dates, self._table)
+        self._allow(False)
+        self._found.setText(NO_FILE)
+
+    def _allow(self, seen: bool) -> None:
+        """What a file can be told to be is grey until one is seen."""
+        for widget in self._said:
+            widget.setEnabled(seen)
 
 
 def _offer(combo: QComboBox, entries: dict[str, str], said: str | None, found: str) -> None:

@@ -192,14 +192,17 @@ class RuleBuilder(QWidget):
         self._json.edited.connect(self._edited)
 
     def _show_group(self) -> None:
-        self._group = GroupBox(self._root, self._around, root=True)
-        self._group.edited.connect(self._edited)
         inside = QWidget()
+        self._scroll.setWidget(inside)  # first, and empty: what moves with everything in it is styled anew
+        inside.hide()
+        self._group = GroupBox(self._root, self._around, inside, root=True)
+        self._group.edited.connect(self._edited)
+        self._group.reshaped.connect(self._order_stops)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.addWidget(self._group)
         column.addStretch(1)
-        self._scroll.setWidget(inside)
+        inside.show()
         self._order_stops()
 
     def _order_stops(self) -> None:
@@ -250,7 +253,6 @@ class RuleBuilder(QWidget):
 
     def _edited(self) -> None:
         self.error.say("")
-        self._order_stops()
         self._saying.start()
         self.rule_changed.emit()
 

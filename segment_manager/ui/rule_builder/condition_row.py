@@ -19,9 +19,9 @@ from segment_manager.ui.rule_builder.values import SegmentValue, carried, editor
 MEMBERSHIP_LABEL = "Segment membership"
 
 
-def bare_button(icon: str, name: str) -> QToolButton:
+def bare_button(icon: str, name: str, parent: QWidget) -> QToolButton:
     """A small button of one icon, with a name for people who do not see it."""
-    button = QToolButton()
+    button = QToolButton(parent)
     button.setIcon(icons.icon(icon))
     button.setToolTip(name)
     button.setAccessibleName(name)
@@ -34,8 +34,8 @@ def bare_button(icon: str, name: str) -> QToolButton:
 class ErrorLine(QLabel):
     """What is wrong, under the thing that is wrong; takes no room while nothing is."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.setProperty("role", "error")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
@@ -48,14 +48,18 @@ class ErrorLine(QLabel):
 
 
 class Row(QWidget):
-    """What every row has: a place for its contents, buttons to copy and remove it, a line for errors."""
+    """What every row has: a place for its contents, buttons to copy and remove it, a line for errors.
+
+    Every widget here is born with its parent: one that gets it later is styled twice, which a long rule would feel.
+    """
 
     edited = Signal()
+    reshaped = Signal()  # other widgets stand in it now
     duplicate_requested = Signal()
     removed = Signal()
 
-    def __init__(self, draft: ConditionDraft | EverythingDraft) -> None:
-        super().__init__()
+    def __init__(self, draft: ConditionDraft | EverythingDraft, parent: QWidget) -> None:
+        super().__init__(parent)
         self.draft = draft
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -63,10 +67,10 @@ class Row(QWidget):
         self._line = QHBoxLayout()
         self._line.setSpacing(6)
         whole.addLayout(self._line)
-        self.error = ErrorLine()
+        self.error = ErrorLine(self)
         whole.addWidget(self.error)
-        self._copy = bare_button("copy", "Duplicate this condition")
-        self._remove = bare_button("x", "Remove this condition")
+        self._copy = bare_button("copy", "Duplicate this condition", self)
+        self._remove = bare_button("x", "Remove this condition", self)
         self._copy.clicked.connect(self.duplicate_requested)
         self._remove.clicked.connect(self.removed)
         for button in (self._copy, self._remove):
@@ -80,9 +84,9 @@ class Row(QWidget):
 class EverythingRow(Row):
     """'Every record' as a part of a larger rule."""
 
-    def __init__(self, draft: EverythingDraft) -> None:
-        super().__init__(draft)
-        label = QLabel("Every record")
+    def __init__(self, draft: EverythingDraft, parent: QWidget) -> None:
+        super().__init__(draft, parent)
+        label = QLabel("Every record", self)
         self._line.insertWidget(0, label, 1)
         self.setFocusProxy(self._remove)
 
@@ -90,17 +94,19 @@ class EverythingRow(Row):
 class ConditionRow(Row):
     """One condition. Field and operator that are not known (any more) are shown as they are written."""
 
-    def __init__(self, draft: ConditionDraft, record_type: RecordType, segments: QStringListModel) -> None:
-        super().__init__(draft)
+    def __init__(
+        self, draft: ConditionDraft, record_type: RecordType, segments: QStringListModel, parent: QWidget
+    ) -> None:
+        super().__init__(draft, parent)
         self.condition = draft
         self._record_type = record_type
         self._segments = segments
         self._editor: SingleValue | None = None
-        self._field = SearchableCombo("Field", "Choose a field")
+        self._field = SearchableCombo("Field", "Choose a field", self)
         self._field.set_entries([*((f.name, f.label) for f in record_type.fields), (MEMBERSHIP, MEMBERSHIP_LABEL)])
         self._field.choose(draft.field or None, f"{draft.field} (not there)")
-        self._op = CalmCombo("Comparison")
-        self._case = QToolButton()
+        self._op = CalmCombo("Comparison", self)
+        self._case = QToolButton(self)
         self._case.setText("Aa")
         self._case.setCheckable(True)
         self._case.setToolTip("Match upper and lower case as written")
@@ -184,17 +190,17 @@ class ConditionRow(Row):
     def _made_editor(self) -> SingleValue | None:
         field, op, value = self._known_field(), self.condition.op, self.condition.value
         if self.condition.field == MEMBERSHIP:
-            editor: SingleValue = SegmentValue("Segment", self._segments)
+            editor: SingleValue = SegmentValue("Segment", self._segments, self)
             editor.show_value(value)
             return editor
         if field is None or op not in OPERATORS:
             if value is None:
                 return None
-            editor = TextValue("Value")
+            editor = TextValue("Value", (), self)
             editor.show_value(str(value))
             editor.setEnabled(False)
             return editor
-        return editor_for(field, op, value, "Value")
+        return editor_for(field, op, value, "Value", self)
 
     def _field_chosen(self) -> None:
         before, old_op = self._known_field(), self.condition.op
@@ -223,6 +229,7 @@ class ConditionRow(Row):
     def _after_change(self) -> None:
         self._show_editor()
         self.error.say("")
+        self.reshaped.emit()
         self.edited.emit()
 
     def _case_toggled(self, on: bool) -> None:

@@ -39,32 +39,34 @@ class Surroundings(NamedTuple):
 
 
 class GroupBox(QFrame):
-    """Shows one GroupDraft and lets a person change it. `edited` tells of every change in it or below."""
+    """Shows one GroupDraft and lets a person change it. `edited` tells of every change in it or below, `reshaped` of
+    those that bring other widgets."""
 
     edited = Signal()
+    reshaped = Signal()
     duplicate_requested = Signal()
     removed = Signal()
 
-    def __init__(self, draft: GroupDraft, around: Surroundings, *, root: bool = False) -> None:
-        super().__init__()
+    def __init__(self, draft: GroupDraft, around: Surroundings, parent: QWidget, *, root: bool = False) -> None:
+        super().__init__(parent)
         self.draft = draft
         self._around = around
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0 if root else 14, 0 if root else 4, 0, 0 if root else 4)
         whole.setSpacing(8)
         self._root = root
-        self._kind = CalmCombo("Which of the conditions must hold")
+        self._kind = CalmCombo("Which of the conditions must hold", self)
         for kind, (label, _rest) in KINDS.items():
             self._kind.addItem(label, kind)
         self._kind.setCurrentIndex(self._kind.findData(draft.kind))
-        self._rest = QLabel(KINDS[draft.kind][1])
-        self._copy = bare_button("copy", "Duplicate this group")
-        self._remove = bare_button("x", "Remove this group")
-        self.error = ErrorLine()
+        self._rest = QLabel(KINDS[draft.kind][1], self)
+        self._copy = bare_button("copy", "Duplicate this group", self)
+        self._remove = bare_button("x", "Remove this group", self)
+        self.error = ErrorLine(self)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(8)
-        self._add_condition = _link_button("Add condition")
-        self._add_group = _link_button("Add group")
+        self._add_condition = _link_button("Add condition", self)
+        self._add_group = _link_button("Add group", self)
         whole.addLayout(self._head())
         whole.addWidget(self.error)
         whole.addLayout(self._rows)
@@ -115,6 +117,7 @@ class GroupBox(QFrame):
         self._rows.insertWidget(place, widget)
         widget.show()  # at once: what is not shown yet does not take the focus
         self.error.say("")
+        self.reshaped.emit()
         self.edited.emit()
         first = widget.parts()[0] if isinstance(widget, GroupBox) and widget.parts() else widget
         first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -135,12 +138,13 @@ class GroupBox(QFrame):
         made: Row | GroupBox
         match draft:
             case ConditionDraft():
-                made = ConditionRow(draft, self._around.record_type, self._around.segments)
+                made = ConditionRow(draft, self._around.record_type, self._around.segments, self)
             case EverythingDraft():
-                made = EverythingRow(draft)
+                made = EverythingRow(draft, self)
             case GroupDraft():
-                made = GroupBox(draft, self._around)
+                made = GroupBox(draft, self._around, self)
         made.edited.connect(self.edited)
+        made.reshaped.connect(self.reshaped)
         made.removed.connect(lambda: self._take_out(made))
         made.duplicate_requested.connect(lambda: self.add(copied(made.draft), made))
         return made
@@ -163,8 +167,8 @@ class GroupBox(QFrame):
         self.edited.emit()
 
 
-def _link_button(text: str) -> QPushButton:
-    button = QPushButton(text)
+def _link_button(text: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(text, parent)
     button.setIcon(icons.icon("plus", "accent"))
     button.setProperty("kind", "link")
     button.setAutoDefault(False)

@@ -15,7 +15,6 @@ from decimal import Decimal, InvalidOperation
 from PySide6.QtCore import QDate, Qt, QTime, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QCompleter,
     QDateEdit,
@@ -28,19 +27,10 @@ from PySide6.QtWidgets import (
 from segment_manager.domain.periods import parse_day, parse_moment
 from segment_manager.domain.rule_format import exact
 from segment_manager.domain.rule_tree import Duration, RuleValue, Scalar
-from segment_manager.ui import icons
 from segment_manager.ui.rule_builder.combos import CalmCombo
 
 ISO_DAY = "yyyy-MM-dd"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
-
-
-def without_buttons(box: QAbstractSpinBox) -> None:
-    """Leave out the tiny arrows: the Up and Down keys do the same, and the text has its room."""
-    box.setStyleSheet("QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: 0; }")
-    edit = box.findChild(QLineEdit)
-    if edit is not None:
-        edit.setTextMargins(6, 0, 4, 0)
 
 
 def plain(value: RuleValue) -> str:
@@ -107,7 +97,7 @@ class TextValue(SingleValue):
 
     def __init__(self, name: str, known: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._edit = QLineEdit()
+        self._edit = QLineEdit(self)
         self._edit.setMinimumWidth(110)
         self._edit.setPlaceholderText("Value")
         if known:
@@ -141,23 +131,11 @@ class NumberValue(TextValue):
 
 
 class _CalmDate(QDateEdit):
-    def __init__(self, date: QDate) -> None:
-        super().__init__(date)
-        arrow = (icons.folder() / "chevron-down-grey.svg").as_posix()
-        self.setStyleSheet(
-            "QDateEdit { padding-right: 22px; } QDateEdit::drop-down { border: 0; width: 22px; }"
-            f"QDateEdit::down-arrow {{ image: url({arrow}); width: 12px; height: 12px; }}"
-        )
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
 
 class _CalmTime(QTimeEdit):
-    def __init__(self, time: QTime) -> None:
-        super().__init__(time)
-        without_buttons(self)
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -239,7 +217,7 @@ class TruthValue(SingleValue):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._combo = CalmCombo(name)
+        self._combo = CalmCombo(name, self)
         self._combo.addItem("true", True)
         self._combo.addItem("false", False)
         self._add(self._combo, name)

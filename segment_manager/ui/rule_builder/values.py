@@ -26,7 +26,6 @@ from segment_manager.ui.rule_builder.value_widgets import (
     TextValue,
     TruthValue,
     plain,
-    without_buttons,
 )
 
 MOST = 1_000_000_000
@@ -42,7 +41,7 @@ class RangeValue(SingleValue):
 
     def __init__(self, name: str, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._ends = (_single(f"{name}: from", kind), _single(f"{name}: to", kind))
+        self._ends = (_single(f"{name}: from", kind, (), self), _single(f"{name}: to", kind, (), self))
         self.may_be_empty = self._ends[0].may_be_empty
         self._row.addWidget(self._ends[0], 1)
         self._row.addWidget(QLabel("and"))
@@ -76,13 +75,12 @@ class DurationValue(SingleValue):
 
     def __init__(self, name: str, field_type: FieldType, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._count = _CalmSpin()
+        self._count = _CalmSpin(self)
         self._count.setRange(0, MOST)
-        without_buttons(self._count)
         self._count.setMaximumWidth(90)
         self._count.setValue(30)
         self._count.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._unit = CalmCombo(f"{name}: unit of time")
+        self._unit = CalmCombo(f"{name}: unit of time", self)
         units = CALENDAR_UNITS if field_type is FieldType.DATE else (*CLOCK_UNITS, *CALENDAR_UNITS)
         for unit in units:
             self._unit.addItem(unit, unit)
@@ -116,7 +114,7 @@ class PeriodValue(SingleValue):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._combo = CalmCombo(name)
+        self._combo = CalmCombo(name, self)
         self._combo.setMaxVisibleItems(len(PERIODS))
         for period in PERIODS:
             self._combo.addItem(period.replace("_", " "), period)
@@ -158,7 +156,7 @@ class SegmentValue(SingleValue):
 
     def __init__(self, name: str, segments: QStringListModel, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._edit = _NameEdit()
+        self._edit = _NameEdit(self)
         self._edit.setMinimumWidth(140)
         self._edit.setPlaceholderText("Name of a segment")
         completer = QCompleter(segments, self._edit)
@@ -185,21 +183,21 @@ class SegmentValue(SingleValue):
         self._edit.blockSignals(False)
 
 
-def _single(name: str, kind: str, known: Sequence[str] = ()) -> SingleValue:
+def _single(name: str, kind: str, known: Sequence[str], parent: QWidget) -> SingleValue:
     match kind:
         case "number":
-            return NumberValue(name)
+            return NumberValue(name, parent)
         case "date":
-            return DayValue(name)
+            return DayValue(name, parent)
         case "datetime":
-            return MomentValue(name)
+            return MomentValue(name, parent)
         case "boolean":
-            return TruthValue(name)
+            return TruthValue(name, parent)
         case _:
-            return TextValue(name, known)
+            return TextValue(name, known, parent)
 
 
-def editor_for(field: Field, op: str, value: RuleValue, name: str) -> SingleValue | None:
+def editor_for(field: Field, op: str, value: RuleValue, name: str, parent: QWidget) -> SingleValue | None:
     """The editor for an operator's value on a field, showing `value`; None where the operator takes none.
 
     A value that the fitting editor cannot show as it is gets a plain text box.
@@ -207,30 +205,32 @@ def editor_for(field: Field, op: str, value: RuleValue, name: str) -> SingleValu
     operator = OPERATORS[op]
     if operator.takes is Takes.NOTHING:
         return None
-    editor = _fitting(field, op, name)
+    editor = _fitting(field, op, name, parent)
     shows = editor.shows if isinstance(editor, RangeValue | DurationValue) else editor.fits
     if not shows(value):
+        editor.hide()
         editor.deleteLater()
-        editor = ListValue(name, element_kind(field.type)) if isinstance(value, tuple) else TextValue(name)
+        listed = isinstance(value, tuple)
+        editor = ListValue(name, element_kind(field.type), (), parent) if listed else TextValue(name, (), parent)
     editor.show_value(value)
     return editor
 
 
-def _fitting(field: Field, op: str, name: str) -> SingleValue:
+def _fitting(field: Field, op: str, name: str, parent: QWidget) -> SingleValue:
     element = element_kind(field.type)
     match OPERATORS[op].takes:
         case Takes.LIST:
-            return ListValue(name, element, field.choices)
+            return ListValue(name, element, field.choices, parent)
         case Takes.RANGE:
-            return RangeValue(name, element)
+            return RangeValue(name, element, parent)
         case Takes.DURATION:
-            return DurationValue(name, field.type)
+            return DurationValue(name, field.type, parent)
         case Takes.PERIOD:
-            return PeriodValue(name)
+            return PeriodValue(name, parent)
         case Takes.PATTERN:
-            return TextValue(name)
+            return TextValue(name, (), parent)
         case _:
-            return _single(name, OPERATORS[op].value_kind(field.type), field.choices)
+            return _single(name, OPERATORS[op].value_kind(field.type), field.choices, parent)
 
 
 def carried(value: RuleValue, old: str, new: str) -> RuleValue:
