@@ -5,7 +5,6 @@ Stands apart as the only module that knows all the others; nobody imports it.
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtGui import QIcon
@@ -22,8 +22,11 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from segment_manager import paths
 from segment_manager.domain.errors import SegmentManagerError, WorkspaceInUse
 from segment_manager.storage.workspace import Workspace
-from segment_manager.ui import dialogs, settings, theme
+from segment_manager.ui import settings, theme
 from segment_manager.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 _windows: list[MainWindow] = []
 
@@ -62,7 +65,7 @@ def _lock(path: Path) -> QLockFile:
     lock = QLockFile(f"{path}.lock")
     lock.setStaleLockTime(0)
     if not lock.tryLock(50):
-        _, process, host, program = lock.getLockInfo()
+        process, host, _program = lock.getLockInfo()[-3:]
         if lock.error() == QLockFile.LockError.LockFailedError:
             where = f" (process {process} on {host})" if process else ""
             raise WorkspaceInUse(
@@ -70,7 +73,7 @@ def _lock(path: Path) -> QLockFile:
                 f"If there is none, remove the file {path.name}.lock."
             )
         raise WorkspaceInUse(
-            f"“{path.name}” cannot be locked: the folder {path.parent} may not be written. Copy the workspace elsewhere."
+            f"“{path.name}” cannot be locked: its folder may not be written. Copy the workspace elsewhere."
         )
     return lock
 
@@ -81,6 +84,8 @@ def _change_workspace(window: MainWindow, path: Path, make: bool) -> None:
             Workspace.create(path).close()
         open_window(path)
     except SegmentManagerError as error:
+        from segment_manager.ui import dialogs
+
         dialogs.show_error(window, error)
     else:
         window.close()
@@ -98,13 +103,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application.setDesktopFileName("segment-manager")
     application.setWindowIcon(QIcon(str(paths.resource("icons/segment-manager.svg"))))
     theme.apply(_appearance(options.theme or settings.appearance()))
-    _catch_faults()
+    _catch_faults(application)
     beat = _let_signals_through(application)
     try:
         path = _workspace(options)
         open_window(path)
     except SegmentManagerError as error:
-        print(error, file=sys.stderr)
+        from segment_manager.ui import dialogs
+
+        sys.stderr.write(f"{error}\n")
         dialog = dialogs.show_error(None, error)
         dialog.finished.connect(lambda result: application.exit(1))
     code = application.exec()
@@ -112,7 +119,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> Namespace:
+    import argparse
+
     parser = argparse.ArgumentParser(prog="segment-manager")
     parser.add_argument("--workspace", help="the workspace file to open")
     parser.add_argument("--demo", action="store_true", help="a workspace of demonstration data, made on the spot")
@@ -125,7 +134,7 @@ def _theme_wanted() -> str | None:
     return wanted if wanted in list(theme.Appearance) else None
 
 
-def _workspace(options: argparse.Namespace) -> Path:
+def _workspace(options: Namespace) -> Path:
     """The file to open; the demonstration and the default workspace are made where they are not there."""
     if options.demo:
         path = Path(options.workspace) if options.workspace else paths.data_folder() / "demo.segments"
@@ -142,8 +151,8 @@ def _workspace(options: argparse.Namespace) -> Path:
     return path
 
 
-def _catch_faults() -> None:
-    """Show faults instead of printing them: Qt goes on after an exception in a slot, and so do we, but not in silence."""
+def _catch_faults(application: QApplication) -> None:
+    """Show faults: Qt goes on after an exception in a slot, and so do we, but not in silence."""
 
     def told(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
@@ -151,6 +160,8 @@ def _catch_faults() -> None:
             QApplication.quit()
             return
         details = "".join(traceback.format_exception(kind, error, trace))
+        from segment_manager.ui import dialogs
+
         parent = _windows[-1] if _windows else None
         if isinstance(error, SegmentManagerError):
             dialogs.show_error(parent, error)
@@ -158,18 +169,19 @@ def _catch_faults() -> None:
             dialogs.show_crash(parent, details)
 
     sys.excepthook = told
-    threading.excepthook = lambda seen: QTimer.singleShot(
-        0, QApplication.instance(), lambda: told(seen.exc_type, seen.exc_value or RuntimeError(), seen.exc_traceback)
-    )
+    def told_of_thread(seen: threading.ExceptHookArgs) -> None:
+        error = seen.exc_value or RuntimeError(str(seen.exc_type))
+        QTimer.singleShot(0, application, lambda: told(seen.exc_type, error, seen.exc_traceback))
+
+    threading.excepthook = told_of_thread
 
 
 def _let_signals_through(application: QApplication) -> QTimer:
     """Close the windows on SIGTERM and Ctrl+C; Python sees a signal only when it runs, so it runs now and then."""
 
     def stop(number: int, frame: object) -> None:
-        for window in list(_windows):
-            window._stop_asked = True
-            window.close()
+        for window in _windows[:]:
+            window.close_now()
         application.quit()
 
     signal.signal(signal.SIGTERM, stop)

@@ -14,36 +14,25 @@ from PySide6.QtCore import QDateTime, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from segment_manager.domain import questions
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import Cancelled, FactsChanged, NothingToUndo
-from segment_manager.domain.plans import Action, Plan
-from segment_manager.domain.questions import Answer, Button, ButtonKind, Paragraph, Question
-from segment_manager.operations import computation, history, segments
-from segment_manager.ui import dialogs
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
+    from segment_manager.domain.plans import Action, Plan
+    from segment_manager.domain.questions import Answer, Button
+    from segment_manager.operations.computation import Computed
     from segment_manager.storage.workspace import Workspace
 
-_TITLES = {
-    Action.DEACTIVATE: "Deactivating", Action.DELETE: "Deleting", Action.RESUME: "Resuming", Action.CLONE: "Cloning",
-    Action.ACTIVATE: "Activating", Action.KEEP_ACTIVE: "Keeping active", Action.ALLOW_SCAN: "Allowing the scan",
-    Action.SCAN: "Scanning for unused segments",
-}  # fmt: skip
+# Plans, questions, dialogs and operations are imported where the first action needs them: the first paint does not.
 
-CHANGED = Question(
-    "Review again",
-    "The selection changed while this was open.",
-    (Paragraph("Segments or what uses them were changed meanwhile. Nothing was done."),),
-    (
-        Button("Review again", Answer.PROCEED, ButtonKind.ACTION),
-        Button("Cancel", Answer.CANCEL, ButtonKind.CANCEL),
-    ),
-    Answer.PROCEED,
-)
+_TITLES = {
+    "deactivate": "Deactivating", "delete": "Deleting", "resume": "Resuming", "clone": "Cloning",
+    "activate": "Activating", "keep-active": "Keeping active", "allow-scan": "Allowing the scan for",
+    "scan": "Marking unused",
+}  # fmt: skip
 
 
 class ActionFlow(QObject):
@@ -63,9 +52,11 @@ class ActionFlow(QObject):
 
     def carry_out_plan(self, plan: Plan) -> None:
         """Carry out a plan that has been confirmed."""
+        from segment_manager.operations import segments
+
         self._jobs.run(
             lambda: segments.carry_out(self._workspace, plan),
-            title=f"{_TITLES[plan.action]} {count(len(plan.will_do), 'segment')}",
+            title=f"{_TITLES[plan.action.value]} {count(len(plan.will_do), 'segment')}",
             done=lambda change: self._done(change, plan),
             failed=self.failed,
             cancellable=False,
@@ -80,7 +71,7 @@ class ActionFlow(QObject):
         """What only the plan knows: what was left alone, and what to look at now."""
         if plan.skipped or plan.blocked:
             self._tell(change, plan)
-        if plan.action is Action.CLONE and change.added:
+        if plan.action.value == "clone" and change.added:
             self.cloned.emit(sorted(change.added))
 
     def _tell(self, change: Change, plan: Plan | None) -> None:
@@ -96,20 +87,24 @@ class ActionFlow(QObject):
 
     def compute(self, ids: Iterable[int]) -> None:
         """Compute the members of segments in the background."""
+        from segment_manager.operations import computation
+
         wanted = sorted(ids)
         if wanted:
             self._jobs.run(
                 lambda: computation.compute(self._workspace, wanted, cause="after a change"),
                 title=f"Computing {count(len(wanted), 'segment')}",
-                done=self._computed,
+                done=self._tell_problems,
                 failed=self.failed,
             )
 
     def recompute(self, ids: Sequence[int] | None) -> None:
         """Compute segments, or all that are out of date, because somebody asked for it."""
 
-        def done(outcome: list[computation.Computed]) -> None:
-            if not self._computed(outcome):
+        from segment_manager.operations import computation
+
+        def done(outcome: list[Computed]) -> None:
+            if not self._tell_problems(outcome):
                 self._bar.tell(f"Computed {count(len(outcome), 'segment')}." if outcome else "Nothing is out of date.")
 
         self._jobs.run(
@@ -119,27 +114,32 @@ class ActionFlow(QObject):
 
     def undo(self) -> None:
         """Undo the newest step."""
+        from segment_manager.operations import history
+
         self._jobs.run(lambda: history.undo(self._workspace), title="Undoing", failed=self.failed, cancellable=False)
 
     def redo(self) -> None:
         """Do the step undone last again."""
+        from segment_manager.operations import history
+
         self._jobs.run(lambda: history.redo(self._workspace), title="Redoing", failed=self.failed, cancellable=False)
 
     def failed(self, error: BaseException) -> None:
         """Tell why something was not done; where only the facts moved, offer to look again."""
+        from segment_manager.domain.plans import Plan
+        from segment_manager.ui import dialogs
+
         if isinstance(error, FactsChanged) and isinstance(error.plan, Plan):
             plan = error.plan
-            dialogs.open_question(
-                self._window,
-                CHANGED,
-                lambda answer, button: self._planned(plan) if answer is Answer.PROCEED else None,
-            )
+            dialogs.open_review_again(self._window, lambda: self._planned(plan))
         elif isinstance(error, Cancelled | NothingToUndo):
             self._bar.tell(str(error), kind="note")
         else:
             dialogs.show_error(self._window, error)
 
     def _plan(self, action: Action, ids: Sequence[int], then: Callable[[Plan], None], *, anyway: bool = False) -> None:
+        from segment_manager.operations import segments
+
         wanted = list(ids)
         if wanted:
             self._jobs.read(
@@ -150,6 +150,9 @@ class ActionFlow(QObject):
             )
 
     def _planned(self, plan: Plan) -> None:
+        from segment_manager.domain import questions
+        from segment_manager.ui import dialogs
+
         nothing = questions.nothing_to_do(plan)
         if nothing:
             self._bar.tell(nothing, kind="note")
@@ -161,6 +164,9 @@ class ActionFlow(QObject):
             dialogs.open_question(self._window, question, lambda answer, button: self._answered(plan, answer, button))
 
     def _answered(self, plan: Plan, answer: Answer, button: Button | None) -> None:
+        from segment_manager.domain.plans import Action
+        from segment_manager.domain.questions import Answer
+
         ids = button.ids if button is not None and button.ids else plan.all_ids
         match answer:
             case Answer.PROCEED:
@@ -189,7 +195,7 @@ class ActionFlow(QObject):
         else:
             self.carry_out_plan(plan)
 
-    def _computed(self, outcome: list[computation.Computed]) -> bool:
+    def _tell_problems(self, outcome: list[Computed]) -> bool:
         """Tell of segments that could not be computed; whether there were any."""
         bad = [each for each in outcome if each.error]
         if bad:
@@ -206,7 +212,7 @@ def _left_alone(plan: Plan | None) -> list[str]:
     if plan is None:
         return []
     told = Counter(each.why.rstrip(".") for each in plan.skipped)
-    said = [f"{number:,} left as {'it is' if number == 1 else 'they are'}: {_lower(why)}." for why, number in told.items()]
+    said = [f"{number:,} left alone: {_lower(why)}." for why, number in told.items()]
     if plan.blocked:
         said.append(f"{len(plan.blocked):,} left alone, because something uses them.")
     return said
@@ -225,7 +231,9 @@ def _show_file(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 
-def _show_problems(window: QWidget, bad: Sequence[computation.Computed]) -> None:
+def _show_problems(window: QWidget, bad: Sequence[Computed]) -> None:
+    from segment_manager.ui import dialogs
+
     lines = "\n".join(f"{each.name}: {each.error}" for each in bad)
     dialog = dialogs.TextDialog("Not computed", "These segments keep their former members", "", lines, window)
     dialog.finished.connect(dialog.deleteLater)

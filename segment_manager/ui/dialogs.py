@@ -67,6 +67,35 @@ def notice(parent: QWidget | None, title: str, heading: str, text: str = "") -> 
     return open_question(parent, Question(title, heading, body, (close,)), lambda answer, pressed: None)
 
 
+def open_review_again(parent: QWidget | None, review: Callable[[], None]) -> QuestionDialog:
+    """The facts moved while a question was open: offer to look at the new ones."""
+    question = Question(
+        "Review again",
+        "The selection changed while this was open.",
+        (Paragraph("Segments or what uses them were changed meanwhile. Nothing was done."),),
+        (
+            Button("Review again", Answer.PROCEED, ButtonKind.ACTION),
+            Button("Cancel", Answer.CANCEL, ButtonKind.CANCEL),
+        ),
+        Answer.PROCEED,
+    )
+    return open_question(parent, question, lambda answer, button: review() if answer is Answer.PROCEED else None)
+
+
+def open_still_running(parent: QWidget | None, title: str, stop: Callable[[], None]) -> QuestionDialog:
+    """A job runs while the window is to be closed: go on, or stop it and close."""
+    question = Question(
+        "A job is running",
+        f"“{title}” is still running.",
+        (Paragraph("Stopped, it leaves the workspace as it was after its last finished step."),),
+        (
+            Button("Keep running", Answer.CANCEL, ButtonKind.CANCEL),
+            Button("Stop and close", Answer.PROCEED, ButtonKind.ACTION),
+        ),
+    )
+    return open_question(parent, question, lambda answer, button: stop() if answer is Answer.PROCEED else None)
+
+
 def show_error(parent: QWidget | None, error: BaseException) -> QDialog:
     """Tell why something was not done: a known reason in its own words, anything else as a fault with its details."""
     if isinstance(error, SegmentManagerError):
@@ -247,9 +276,9 @@ class QuestionDialog(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter in the count's field neither deletes nor throws away what was typed."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._count_field:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                return True
+        typed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and watched is self._count_field
+        if typed and isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return True
         return super().eventFilter(watched, event)
 
 

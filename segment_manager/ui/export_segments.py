@@ -15,9 +15,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QPushButton, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segment_manager.domain.changes import Progress
 from segment_manager.domain.errors import CannotWrite
@@ -30,6 +39,8 @@ from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
+
+Row = dict[str, object]
 
 _TELL_EVERY = 500
 
@@ -122,16 +133,17 @@ def export_job(workspace: Workspace, what: str, ids: Sequence[int], target: Path
     return number
 
 
-def _rows(workspace: Workspace, what: str, ids: Sequence[int]) -> Iterator[dict[str, object]]:
+def _rows(workspace: Workspace, what: str, ids: Sequence[int]) -> Iterator[Row]:
     if what == "segments":
         return chain.from_iterable(exports.segments(workspace, segment_id=each) for each in ids)
-    of = {"members": exports.members, "usage": exports.usage, "connections": exports.connections}[what]
     if what == "members":
         return exports.members(workspace, ids[0])
-    return of(workspace, segment_id=ids[0])  # type: ignore[call-arg]
+    if what == "usage":
+        return exports.usage(workspace, segment_id=ids[0])
+    return exports.connections(workspace, segment_id=ids[0])
 
 
-def _csv_lines(stream):  # type: ignore[no-untyped-def]
+def _csv_lines(stream: TextIO) -> Generator[None, Row, None]:
     writer = csv.writer(stream)
     first = True
     while True:
@@ -142,7 +154,7 @@ def _csv_lines(stream):  # type: ignore[no-untyped-def]
         writer.writerow(cell_text(value) for value in row.values())
 
 
-def _json_lines(stream):  # type: ignore[no-untyped-def]
+def _json_lines(stream: TextIO) -> Generator[None, Row, None]:
     between = "[\n"
     try:
         while True:
@@ -156,7 +168,9 @@ def _json_lines(stream):  # type: ignore[no-untyped-def]
 def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return float(value) if value != value.to_integral_value() else int(value)
-    return value.isoformat() if isinstance(value, date | datetime) else list(value) if isinstance(value, Iterable) else str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return list(value) if isinstance(value, Iterable) else str(value)
 
 
 def cell_text(value: object) -> object:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QWidget,
 )
 
@@ -89,6 +90,8 @@ class FilterBar(QWidget):
         box.setMinimumWidth(200)
         box.setMaximumWidth(420)
         box.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        for button, name in zip(box.findChildren(QToolButton), ("Clear search", "Search"), strict=False):
+            button.setAccessibleName(name)
         box.textChanged.connect(self.search_changed)
         box.installEventFilter(self)
         return box
@@ -146,10 +149,13 @@ class FilterBar(QWidget):
     ) -> None:
         """Fill the dropdown, the number of segments beside each; the choice stays and nobody is told."""
         box = self.record_type
-        entries = [(each.name, each.id, sum(counts.get(each.id, (0, 0)))) for each in types]
+        entries: list[tuple[str, int | None, int]] = [
+            (each.name, each.id, sum(counts.get(each.id, (0, 0)))) for each in types
+        ]
         entries.append((ALL_TYPES, None, sum(number for _, _, number in entries)))
         was = box.blockSignals(True)
-        if [(box.itemText(place), box.itemData(place)) for place in range(box.count())] != [each[:2] for each in entries]:
+        listed = [(box.itemText(place), box.itemData(place)) for place in range(box.count()) if box.itemText(place)]
+        if listed != [each[:2] for each in entries]:
             box.clear()
             for name, record_type_id, _ in entries:
                 box.addItem(name, record_type_id)
@@ -201,7 +207,7 @@ class _CountDelegate(QStyledItemDelegate):
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{number:,}")
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex):  # type: ignore[no-untyped-def]
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         size = super().sizeHint(option, index)
         if index.data(_COUNT_ROLE) is not None:
             size.setWidth(size.width() + 50)

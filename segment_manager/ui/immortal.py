@@ -1,8 +1,8 @@
-"""Keeps None, True and False alive on Python 3.11, where PySide6 6.12 gives back references that it never took.
+"""Keeps None, True and False alive on Python 3.11, where PySide6 6.12 drops references that it never took.
 
 Stands apart because it is a mend for another's fault: every Qt call without a result drops one reference to None
-(measured: `painter.fillRect` −1 a call), and after some ten thousand Python aborts with 'none_dealloc'. From Python 3.12
-on these objects are immortal, and there is nothing to mend.
+(measured: one for each `painter.fillRect`), and after some ten thousand of them Python aborts with 'none_dealloc'. From
+Python 3.12 on these objects are immortal, and there is nothing to mend.
 """
 
 from __future__ import annotations

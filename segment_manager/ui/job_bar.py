@@ -62,7 +62,8 @@ class JobBar(QWidget):
             part.setVisible(part is not self._cancel or self._jobs.cancellable)
 
     def _progress(self, title: str, progress: Progress) -> None:
-        self._text.setText(self._text.fontMetrics().elidedText(progress.text or title, Qt.TextElideMode.ElideMiddle, 320))
+        said = progress.text or title
+        self._text.setText(self._text.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, 320))
         if progress.total:
             self._bar.setRange(0, 1000)
             self._bar.setValue(min(1000, progress.done * 1000 // progress.total))

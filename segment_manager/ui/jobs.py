@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -17,8 +18,8 @@ from PySide6.QtCore import QObject, Signal
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import Cancelled
 
-Done = Callable[[Any], None]
-Failed = Callable[[BaseException], None]
+Done = Callable[[Any], object]
+Failed = Callable[[BaseException], object]
 
 _SHOW_EVERY = 0.05  # seconds between two progress signals, so that they never flood the GUI thread
 
@@ -92,7 +93,7 @@ class Jobs(QObject):
             pool.shutdown(wait=False, cancel_futures=True)
         until = time.monotonic() + timeout
         for pool in (self._writer, self._reader):
-            for thread in list(pool._threads):
+            for thread in list(pool._threads):  # noqa: SLF001  # shutdown itself knows no time limit
                 thread.join(max(0.0, until - time.monotonic()))
 
     # On the worker
@@ -108,7 +109,7 @@ class Jobs(QObject):
             result = work()
             if isinstance(result, Generator):
                 result = self._drive(result, title)
-        except BaseException as error:  # told on the GUI thread, never lost
+        except BaseException as error:  # noqa: BLE001  # told on the GUI thread, never lost
             failure = error
             self._post(lambda: self._end(None, failure, done, failed))
         else:
@@ -126,7 +127,7 @@ class Jobs(QObject):
                     return stop.value
                 if time.monotonic() - shown >= _SHOW_EVERY:
                     shown = time.monotonic()
-                    self._post(lambda seen=progress: self.progressed.emit(title, seen))
+                    self._post(partial(self.progressed.emit, title, progress))
         finally:
             steps.close()
 
@@ -135,7 +136,7 @@ class Jobs(QObject):
             return
         try:
             result = work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # the same
             failure = error
             self._post(lambda: self._look_failed(failure, failed))
         else:

@@ -13,10 +13,9 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
-from segment_manager.domain.questions import Answer, Button, ButtonKind, Paragraph, Question
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
-from segment_manager.ui import dialogs, icons, window_memory
+from segment_manager.ui import icons, window_memory
 from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.job_bar import JobBar
@@ -39,7 +38,7 @@ _LONG_JOB = 1.0  # seconds after which closing asks what shall become of a job
 
 
 class MainWindow(QMainWindow):
-    """The window on one open workspace. It closes jobs and timers itself; `closed` tells its owner to close the rest."""
+    """The window on one open workspace. It closes jobs and timers itself; `closed` tells its owner to do the rest."""
 
     closed = Signal()
     workspace_wanted = Signal(str, bool)
@@ -159,7 +158,7 @@ class MainWindow(QMainWindow):
             self.list.view.add_shortcut(action)
         self.menus.undo.triggered.connect(self.flow.undo)
         self.menus.redo.triggered.connect(self.flow.redo)
-        self.menus.details.toggled.connect(self._details_place.setVisible)
+        self.menus.details.toggled.connect(self.show_details_place)
         self.flow.show_segments.connect(self.list.show_only)
         self.flow.cloned.connect(self._go_to_clones)
         self.flow.hidden = lambda ids: len(set(ids) - set(self.list.shown.ids([(0, self.list.shown.rowCount() - 1)])))
@@ -204,7 +203,7 @@ class MainWindow(QMainWindow):
             return
         try:
             version = self._workspace.data_version()
-        except Exception as error:  # the file may be gone or locked; the list keeps its last rows
+        except Exception as error:  # noqa: BLE001  # the file may be gone or locked; the list keeps its last rows
             self._told.setText(f"The workspace cannot be read now: {error}")
             return
         if version != self._version:
@@ -224,8 +223,10 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         since = self.jobs.running_since
         if since is not None and self.jobs.cancellable and not self._stop_asked and _seconds_since(since) > _LONG_JOB:
+            from segment_manager.ui import dialogs
+
             event.ignore()
-            dialogs.open_question(self, _still_running(self.jobs.title), self._close_answered)
+            dialogs.open_still_running(self, self.jobs.title, self.close_now)
             return
         for timer in (self._watch, self._minute):
             timer.stop()
@@ -234,10 +235,10 @@ class MainWindow(QMainWindow):
         self.closed.emit()
         event.accept()
 
-    def _close_answered(self, answer: Answer, button: Button | None) -> None:
-        if answer is Answer.PROCEED:
-            self._stop_asked = True
-            self.close()
+    def close_now(self) -> None:
+        """Close without asking; a running job is cancelled."""
+        self._stop_asked = True
+        self.close()
 
     # What happens
 
@@ -284,6 +285,10 @@ class MainWindow(QMainWindow):
         """What is known of the workspace as a whole; None before the first reading."""
         return self._facts
 
+    def show_details_place(self, shown: bool) -> None:
+        """Show or hide the pane at the right."""
+        self._details_place.setVisible(shown)
+
     def show_details(self) -> None:
         """Open the details pane and give it the keyboard."""
         self.menus.details.setChecked(True)
@@ -314,17 +319,3 @@ def _seconds_since(moment: float) -> float:
     import time
 
     return time.monotonic() - moment
-
-
-def _still_running(title: str) -> Question:
-    return Question(
-        "A job is running",
-        f"“{title}” is still running.",
-        (Paragraph("Stopped, it leaves the workspace as it was before its last finished step."),),
-        (
-            Button("Keep running", Answer.CANCEL, ButtonKind.CANCEL),
-            Button("Stop and close", Answer.PROCEED, ButtonKind.ACTION),
-        ),
-    )
-
-

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 from segment_manager.domain.segments import Status
 from segment_manager.ui import icons, settings, theme
 from segment_manager.ui.filter_bar import FilterBar
-from segment_manager.ui.palette import Palette
 from segment_manager.ui.segment_actions import SEGMENT_MENU, SegmentActions
 from segment_manager.ui.segment_columns import COLUMNS, Column
 from segment_manager.ui.segment_list import SegmentList
@@ -173,10 +172,17 @@ class Menus:
         self._menu("&Tools", of.recompute_all, of.scan, of.review_unused, None, of.check, None, commands, of.settings)
 
     def _commands(self) -> None:
+        from segment_manager.ui.palette import Palette
+
         Palette(self._window).open()
 
+    def _keys(self) -> None:
+        from segment_manager.ui.palette import Palette
+
+        Palette(self._window, "Keys", only_keys=True).open()
+
     def _help(self) -> None:
-        keys = self._action("Keys", lambda: Palette(self._window, "Keys", only_keys=True).open(), "F1", "keyboard")
+        keys = self._action("Keys", self._keys, "F1", "keyboard")
         about = self._action("About", self._about, icon="info")
         self._menu("&Help", keys, about)
 

@@ -75,6 +75,8 @@ class Palette(QDialog):
         first: QTreeWidgetItem | None = None
         for place in range(self.list.topLevelItemCount()):
             item = self.list.topLevelItem(place)
+            if item is None:
+                continue
             said = f"{item.text(1)} {item.text(0)}".casefold()
             item.setHidden(not all(word in said for word in words))
             if first is None and not item.isHidden() and not item.isDisabled():

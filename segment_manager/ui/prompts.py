@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 from segment_manager.domain.errors import SegmentManagerError
 from segment_manager.domain.segments import NAME_LIMIT, SegmentSummary
 from segment_manager.operations import segments
-from segment_manager.ui.dialogs import label, show_error, shortened
+from segment_manager.ui.dialogs import label, shortened, show_error
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.wording import count, menu_text
 
@@ -160,7 +160,13 @@ class Choose(_Prompt):
     """Asks for one of several things and tells the place of the chosen one."""
 
     def __init__(
-        self, title: str, heading: str, choices: Sequence[str], action: str, chosen: Callable[[int], None], parent: QWidget
+        self,
+        title: str,
+        heading: str,
+        choices: Sequence[str],
+        action: str,
+        chosen: Callable[[int], None],
+        parent: QWidget,
     ) -> None:
         super().__init__(title, heading, action, parent)
         self.list = QListWidget(self)

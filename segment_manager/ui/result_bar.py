@@ -15,6 +15,7 @@ from segment_manager.ui import icons
 from segment_manager.ui.wording import menu_text
 
 SECONDS = 12
+_KINDS = {"done": ("check", "active"), "note": ("info", "accent"), "problem": ("warning", "warning")}
 
 
 def announce(widget: QWidget, text: str) -> None:
@@ -68,7 +69,7 @@ class ResultBar(QFrame):
 
     def tell(self, text: str, *links: tuple[str, Callable[[], None]], kind: str = "done") -> None:
         """Show a message with links (text, what it does). `kind`: 'done', 'note' or 'problem'."""
-        drawing, role = {"done": ("check", "active"), "note": ("info", "accent"), "problem": ("warning", "warning")}[kind]
+        drawing, role = _KINDS[kind]
         self._icon.setPixmap(icons.icon(drawing, role).pixmap(QSize(16, 16)))
         self._whole = text
         self._text.setAccessibleDescription(text)
@@ -99,7 +100,8 @@ class ResultBar(QFrame):
             self.hide()
 
     def _elide(self) -> None:
-        room = max(120, self.width() - 120 - sum(link.sizeHint().width() for link in self._links if not link.isHidden()))
+        taken = sum(link.sizeHint().width() for link in self._links if not link.isHidden())
+        room = max(120, self.width() - 120 - taken)
         shown = self._text.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideMiddle, room)
         self._text.setText(shown)
         self._text.setToolTip("" if shown == self._whole else self._whole.replace("<", "‹"))

@@ -202,8 +202,8 @@ class ReviewUnused(QDialog):
         self._keep.setText(f"Keep {wording.count(number, 'segment')} active" if number else "Keep active")
 
     def _chosen(self) -> list[int]:
-        rows = sorted({index.row() for index in self._table.selectedIndexes()})
-        return [int(self._table.item(row, 0).data(Qt.ItemDataRole.UserRole)) for row in rows]
+        chosen = {index.siblingAtColumn(0).data(Qt.ItemDataRole.UserRole) for index in self._table.selectedIndexes()}
+        return sorted(chosen)
 
     def _keep_chosen(self) -> None:
         self._act(Action.KEEP_ACTIVE, self._chosen())

@@ -72,7 +72,7 @@ def _all(chosen: Selection, what: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One row of the table below. `changes`: needs a role that may change segments. `in_table`: key of the table alone."""
+    """One row of the table below. `changes`: only roles that may change segments; `in_table`: its key in the table."""
 
     name: str
     text: str

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone, tzinfo
+from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
 from typing import Any
 
@@ -52,8 +52,8 @@ class Spec:
     shown: bool = True
 
 
-_LONG_AGO = datetime(1, 1, 1, tzinfo=timezone.utc)
-_FUTURE = datetime(9999, 1, 1, tzinfo=timezone.utc)
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
 _ORDER = {None: 0, Reason.DEACTIVATED: 1, Reason.UNUSED: 2, Reason.NOT_ACTIVATED: 3}
 
 

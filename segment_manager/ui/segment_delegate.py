@@ -84,7 +84,8 @@ class SegmentDelegate(QStyledItemDelegate):
         active = summary.status is Status.ACTIVE
         unused = summary.reason is Reason.UNUSED and not active
         kind = "active" if active else "unused" if unused else "inactive"
-        spot = self._colour["on_selection" if selected and theme.appearance() is theme.Appearance.HIGH_CONTRAST else kind]
+        contrast = selected and theme.colours().selection == theme.colours().accent
+        spot = self._colour["on_selection" if contrast else kind]
         draw_shape(painter, QPointF(rect.left() + PAD + 6, rect.center().y() + 0.5), spot, active, unused)
         left = rect.left() + PAD + 18
         room = rect.right() - PAD - left

@@ -7,7 +7,7 @@ rows are accepted in bulk, sorting is one list.sort by the source's keys, and a 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import chain, compress, repeat
 from operator import contains
@@ -61,8 +61,8 @@ class Lines(NamedTuple):
 
     def only(self, wanted: bytes) -> Lines:
         """The lines where `wanted` is 1."""
-        rows, texts, active = (compress(each, wanted) for each in self)
-        return Lines(array("i", rows), list(texts), bytes(active))
+        rows, texts = array("i", compress(self.rows, wanted)), list(compress(self.texts, wanted))
+        return Lines(rows, texts, bytes(compress(self.active, wanted)))
 
 
 _NO_LINES = Lines(array("i"), [], b"")
@@ -71,7 +71,7 @@ _NO_LINES = Lines(array("i"), [], b"")
 class SegmentFilter(QAbstractProxyModel):
     """Rows of the source that status and search let through, in the order of the last sort (ties: the one before it).
 
-    `counted` comes after the rows or the counts changed. `selected_rows` is set by the list and answers check states.
+    `counted` comes after the rows or the counts changed. `is_selected` is set by the view and answers check states.
     """
 
     counted = Signal()
@@ -84,7 +84,7 @@ class SegmentFilter(QAbstractProxyModel):
         self.only: frozenset[int] | None = None  # ids, for 'Show the 12 segments'
         self.sequence_names: SequenceNames = lambda segment_id: ()
         self.sorted_by: tuple[int, Qt.SortOrder] = (int(Column.NAME), Qt.SortOrder.AscendingOrder)
-        self.is_selected = lambda index: False
+        self.is_selected: Callable[[Index], bool] = lambda index: False
         self._keys: list[Any] = []
         self._lines = _NO_LINES
         self._hits = _NO_LINES
@@ -292,7 +292,7 @@ class SegmentFilter(QAbstractProxyModel):
             return QModelIndex()
         return self.createIndex(row, column)
 
-    def parent(self, index: Index = QModelIndex()) -> Any:  # type: ignore[override]  # noqa: B008
+    def parent(self, index: Index = QModelIndex()) -> Any:  # noqa: B008
         return QModelIndex()
 
     def mapToSource(self, index: Index) -> QModelIndex:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from segment_manager.domain.changes import Change
 from segment_manager.domain.search import parse
 from segment_manager.domain.segments import SegmentSummary, Status
-from segment_manager.storage import queries
 from segment_manager.ui import reading
 from segment_manager.ui.empty_state import EmptyState, Offer
 from segment_manager.ui.filter_bar import FilterBar
@@ -195,6 +194,8 @@ class SegmentList(QWidget):
                     self.shown.filter(parse(""), self._bar.status)
                     self._filter()
 
+        from segment_manager.storage import queries
+
         self._jobs.read(lambda: queries.sequence_names_by_segment(self._workspace), take, key="sequence names")
 
     def _sequences_of(self, segment_id: int) -> tuple[str, ...]:
@@ -239,7 +240,8 @@ class SegmentList(QWidget):
     def runs(self) -> list[Run]:
         """The selected rows as sorted runs that do not touch."""
         merged: list[Run] = []
-        for first, last in sorted((each.top(), each.bottom()) for each in self.view.selectionModel().selection()):
+        ranges = self.view.selectionModel().selection()
+        for first, last in sorted((each.top(), each.bottom()) for each in map(ranges.at, range(ranges.count()))):
             if merged and first <= merged[-1][1] + 1:
                 merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
             else:

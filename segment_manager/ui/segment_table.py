@@ -6,7 +6,7 @@ Stands apart from filter and view: it knows rows and texts, and changes only the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -61,7 +61,7 @@ def traits(row: SegmentSummary) -> int:
 
 
 class SegmentTable(QAbstractTableModel):
-    """All segments of the chosen record type. `rows_changed` and `rows_removed` tell the filter in source rows, in bulk."""
+    """All segments of the chosen record type. Its own signals tell the filter of changes in source rows, in bulk."""
 
     rows_changed = Signal(list)
     rows_added = Signal(int, int)
@@ -74,7 +74,7 @@ class SegmentTable(QAbstractTableModel):
         self.haystacks: list[str] = []
         self.traits = bytearray()
         self._positions: dict[int, int] = {}
-        self.seen = Seen(datetime.now(timezone.utc), timezone.utc, {})
+        self.seen = Seen(datetime.now(UTC), UTC, {})
 
     def show(self, rows: Sequence[SegmentSummary]) -> None:
         """Replace the whole list: another record type, or the first reading."""

@@ -36,12 +36,12 @@ class CheckHeader(QHeaderView):
         self.setMinimumSectionSize(36)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.state = Qt.CheckState.Unchecked
+        self.box = Qt.CheckState.Unchecked
 
     def show_state(self, state: Qt.CheckState) -> None:
         """Draw the box so."""
-        if state != self.state:
-            self.state = state
+        if state != self.box:
+            self.box = state
             self.viewport().update()
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -49,7 +49,7 @@ class CheckHeader(QHeaderView):
         super().paintSection(painter, rect, section)
         painter.restore()
         if section == Column.CHECK:
-            draw_check(painter, rect, self.state)
+            draw_check(painter, rect, self.box)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self._over_box(event.position().toPoint()):
@@ -211,7 +211,8 @@ class SegmentView(QTableView):
             return
         for changed in (self.look.hovered, row):
             if changed >= 0:
-                self.viewport().update(0, self.rowViewportPosition(changed), self.viewport().width(), self.rowHeight(changed))
+                top, height = self.rowViewportPosition(changed), self.rowHeight(changed)
+                self.viewport().update(0, top, self.viewport().width(), height)
         self.look.hovered = row
         self.more.setVisible(row >= 0)
         if row >= 0:

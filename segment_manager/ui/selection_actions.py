@@ -5,15 +5,15 @@ Stands apart from segment_actions.py, which only says what there is and when.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from segment_manager.domain.plans import Action
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import SegmentDetail
-from segment_manager.storage import queries
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from segment_manager.ui.main_window import MainWindow
 
 _PLANNED = {
-    "clone": Action.CLONE,
-    "deactivate": Action.DEACTIVATE,
-    "resume_computation": Action.RESUME,
-    "keep_active": Action.KEEP_ACTIVE,
-    "allow_marking_as_unused": Action.ALLOW_SCAN,
-    "delete_permanently": Action.DELETE,
+    "clone": "clone",
+    "deactivate": "deactivate",
+    "resume_computation": "resume",
+    "keep_active": "keep-active",
+    "allow_marking_as_unused": "allow-scan",
+    "delete_permanently": "delete",
 }
+"""The planned actions by the values of domain.plans.Action, which the first paint does not need."""
 
 
 class SelectionActions(QObject):
@@ -37,7 +38,7 @@ class SelectionActions(QObject):
         super().__init__(window)
         self._workspace, self._window = workspace, window
         for name, action in _PLANNED.items():
-            self._connect(name, lambda planned=action: window.flow.start(planned, window.list.selected_ids()))
+            self._connect(name, partial(self._start, action))
         self._connect("new_segment", self.new)
         self._connect("open", window.show_details)
         self._connect("edit_rule", self._edit_selected)
@@ -48,8 +49,13 @@ class SelectionActions(QObject):
         self._connect("export", self._export)
         self._connect("recompute", lambda: window.flow.recompute(window.list.selected_ids()))
 
-    def _connect(self, name: str, call) -> None:  # type: ignore[no-untyped-def]
+    def _connect(self, name: str, call: Callable[[], object]) -> None:
         self._window.actions_[name].triggered.connect(lambda checked=False: call())
+
+    def _start(self, action: str) -> None:
+        from segment_manager.domain.plans import Action
+
+        self._window.flow.start(Action(action), self._window.list.selected_ids())
 
     def new(self) -> None:
         """Open the editor for a new segment, asking first for its record type where all are shown."""
@@ -72,6 +78,8 @@ class SelectionActions(QObject):
 
     def edit(self, segment_id: int) -> None:
         """Open the editor of a segment."""
+
+        from segment_manager.storage import queries
 
         def read() -> tuple[RecordType, SegmentDetail]:
             detail = queries.segment_detail(self._workspace, segment_id)

@@ -21,7 +21,7 @@ _MOST_WORKSPACES = 40
 
 @dataclass(slots=True)
 class WindowState:
-    """How the window of one workspace was left. Columns are named by their titles, so that new ones find their place."""
+    """How the window of one workspace was left. Columns are named by their titles, so that new ones find a place."""
 
     widths: dict[str, int] = field(default_factory=dict)
     order: list[str] = field(default_factory=list)
@@ -110,8 +110,9 @@ def checked(found: object) -> WindowState:
         if isinstance(found.get(name), bool):
             setattr(state, name, found[name])
     geometry = found.get("geometry")
-    if isinstance(geometry, list) and len(geometry) == 4 and all(type(each) is int and abs(each) < 30000 for each in geometry):
-        state.geometry = geometry
+    whole = [each for each in geometry if type(each) is int and abs(each) < 30000] if isinstance(geometry, list) else []
+    if len(whole) == 4:
+        state.geometry = whole
     if type(found.get("details_width")) is int and 0 <= found["details_width"] < 10000:
         state.details_width = found["details_width"]
     return state

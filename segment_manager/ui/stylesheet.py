@@ -40,7 +40,8 @@ QToolButton::menu-indicator { image: url($icons/chevron-down-grey.svg); width: 1
 
 QPushButton[kind="primary"], QToolButton[kind="primary"] {
   background: $accent; color: $on_accent; border-color: $accent; font-weight: 600; }
-QPushButton[kind="primary"]:hover, QToolButton[kind="primary"]:hover { background: $accent_hover; border-color: $accent_hover; }
+QPushButton[kind="primary"]:hover, QToolButton[kind="primary"]:hover {
+  background: $accent_hover; border-color: $accent_hover; }
 QPushButton[kind="primary"]:focus, QToolButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled, QToolButton[kind="primary"]:disabled {
   background: transparent; color: $faded; border-color: $line_strong; font-weight: 400; }
@@ -75,7 +76,8 @@ QLineEdit, QPlainTextEdit, QTextEdit {
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit { min-height: 20px; }
 QAbstractSpinBox { min-height: 24px; }
-QAbstractSpinBox > QLineEdit, QComboBox > QLineEdit { border: 0; padding: 0 4px; min-height: 0; background: transparent; }
+QAbstractSpinBox > QLineEdit, QComboBox > QLineEdit {
+  border: 0; padding: 0 4px; min-height: 0; background: transparent; }
 QLineEdit#search_segments { padding: 0 7px; min-height: 26px; }
 QLineEdit#search_segments:focus { padding: 0 6px; min-height: 24px; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus { border: 2px solid $accent; padding: 2px 6px; }
@@ -88,6 +90,18 @@ QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url($icons/chevron-down-grey.svg); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; padding: 3px; outline: 0;
   selection-background-color: $selection; selection-color: $on_selection; }
+
+QCheckBox::indicator, QGroupBox::indicator, QAbstractItemView::indicator {
+  width: 14px; height: 14px; border: 1px solid $muted; border-radius: 3px; background: $base; }
+QCheckBox::indicator:checked, QGroupBox::indicator:checked, QAbstractItemView::indicator:checked {
+  background: $accent; border-color: $accent; image: url($icons/check-$tick.svg); }
+QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {
+  background: $accent; border-color: $accent; image: url($icons/dash-$tick.svg); }
+QRadioButton::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 8px; background: $base; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 5px solid $accent; background: $base; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $faded; }
+QCheckBox::indicator:checked:disabled { background: $faded; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
 
 QTableView, QListView, QTreeView { background: $base; border: 1px solid $border; outline: 0;
   selection-background-color: $selection; selection-color: $on_selection; }
@@ -104,7 +118,8 @@ QTableCornerButton::section { background: $window; border: 0; }
 
 QTabWidget::pane { border: 0; border-top: 1px solid $border; }
 QTabBar { qproperty-drawBase: 0; }
-QTabBar::tab { background: transparent; color: $muted; padding: 7px 12px; border: 0; border-bottom: 2px solid transparent; }
+QTabBar::tab { background: transparent; color: $muted; padding: 7px 12px; border: 0;
+  border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }
 QTabBar::tab:focus { color: $accent; }
@@ -151,5 +166,6 @@ def text(colours: Colours, icons: Path) -> str:
         "accent_hover": mixed(colours.accent, colours.text, 0.85).name(),
         "scroll": mixed(colours.muted, colours.window, 0.45).name(),
         "heading": "13pt",
+        "tick": "black" if colours.dark else "white",
     }
     return _SHEET.substitute(values)

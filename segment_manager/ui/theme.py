@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -99,9 +99,9 @@ def appearance() -> Appearance:
     return _theme.appearance
 
 
-def changed() -> Signal:
+def changed() -> SignalInstance:
     """The signal that tells of another palette; connect repaints to it."""
-    return _theme.changed  # type: ignore[return-value]
+    return _theme.changed
 
 
 def applied() -> bool:

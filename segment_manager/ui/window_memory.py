@@ -41,7 +41,7 @@ def restore(window: MainWindow, workspace: Path) -> WindowState:
     view.sortByColumn(places[state.sort_column], order)
     window.filter_bar.choose_status(_STATUSES[state.status])
     window.menus.details.setChecked(state.details_shown)
-    window.splitter.widget(1).setVisible(state.details_shown)
+    window.show_details_place(state.details_shown)
     _place(window, state)
     details = state.details_width or _DETAILS_WIDTH
     window.splitter.setSizes([max(400, window.width() - details), details])

@@ -70,7 +70,7 @@ def status_word(summary: SegmentSummary) -> str:
 
 
 def status_reason(summary: SegmentSummary, now: datetime, zone: tzinfo) -> str:
-    """What stands after the status: why and since when, kept active, rule broken. Empty where there is nothing to say."""
+    """What stands after the status: why and since when, kept active, rule broken; '' where there is nothing to say."""
     parts = []
     if summary.broken:
         parts.append("rule is broken")

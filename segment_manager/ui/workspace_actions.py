@@ -16,8 +16,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow
 from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
-from segment_manager.operations import usage
-from segment_manager.ui import dialogs, icons
+from segment_manager.ui import icons
 from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
@@ -134,6 +133,8 @@ class WorkspaceActions(QObject):
 
         def done(problems: list[str]) -> None:
             if problems:
+                from segment_manager.ui import dialogs
+
                 dialog = dialogs.TextDialog(
                     "Check workspace",
                     "The workspace has problems",
@@ -163,6 +164,8 @@ class WorkspaceActions(QObject):
             self._run_scan(lambda change: None, quiet=True)
 
     def _run_scan(self, done: Callable[[Change], None], *, quiet: bool = False) -> None:
+        from segment_manager.operations import usage
+
         self._jobs.run(
             lambda: usage.scan(self._workspace),
             title="Scanning for unused segments",

@@ -37,7 +37,9 @@ def test_window_shows_the_active_segments_of_the_first_record_type(driver):
     """The list opens on the Active segments, the counts of the other statuses beside them."""
     assert set(driver.shown()) == set(NAMES)
     texts = {each.accessibleName(): each.text() for each in driver.window.findChildren(QPushButton)}
-    assert texts["Active"] == "Active 6" and texts["Inactive"] == "Inactive 2" and texts["All"] == "All 8"
+    assert texts["Active"] == "Active 6"
+    assert texts["Inactive"] == "Inactive 2"
+    assert texts["All"] == "All 8"
 
 
 def test_deactivate_names_the_sequences_and_can_be_undone(driver, path):
@@ -45,7 +47,8 @@ def test_deactivate_names_the_sequences_and_can_be_undone(driver, path):
     driver.select("Berlin trials", "Churn risk")
     driver.act("deactivate")
     dialog = driver.dialog("Deactivate segments")
-    assert "Win-back Q4 (running)" in text_of(dialog) and "Annual survey (paused)" in text_of(dialog)
+    assert "Win-back Q4 (running)" in text_of(dialog)
+    assert "Annual survey (paused)" in text_of(dialog)
     driver.press(dialog, "Deactivate 2 segments")
     driver.until(lambda: "Berlin trials" not in driver.shown())
     assert driver.window.result_bar.message == "Deactivated 2 segments."
@@ -152,7 +155,8 @@ def test_search_keeps_what_it_shows_selected_and_says_what_it_hid(driver):
     driver.select("Berlin trials", "Free plan")
     box = driver.window.findChild(QLineEdit, "search_segments")
     driver.qtbot.keyClicks(box, "berlin")
-    assert driver.shown() == ["Berlin trials"] and driver.selected() == ["Berlin trials"]
+    assert driver.shown() == ["Berlin trials"]
+    assert driver.selected() == ["Berlin trials"]
     assert "1 selected segment is hidden by the filter and was deselected" in driver.window._told.text()
     assert driver.window._told.text().startswith("1 selected of 1 matching (8 in all)")
 

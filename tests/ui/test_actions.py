@@ -21,7 +21,8 @@ ROW_TEXTS = (
 def actions(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
-    return SegmentActions(window)
+    yield SegmentActions(window)
+    window.close()
 
 
 @pytest.fixture
@@ -53,7 +54,8 @@ def test_a_viewer_may_only_look(actions, verb):
     actions.follow(Selection(1, 1, 0, Role.VIEWER))
     action = actions[verb.name]
     if verb.changes:
-        assert not action.isEnabled() and "Sequence Manager" in action.toolTip()
+        assert not action.isEnabled()
+        assert "Sequence Manager" in action.toolTip()
     else:
         assert action.isEnabled()
 
@@ -120,7 +122,13 @@ def test_row_menu_acts_on_the_clicked_row_unless_it_is_selected(driver):
     assert driver.selected() == ["Free plan"]
 
 
-@pytest.mark.parametrize(("key", "with_"), [(Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)])
+@pytest.mark.parametrize(
+    ("key", "with_"),
+    [
+        (Qt.Key.Key_Menu, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
 def test_row_menu_by_keyboard(driver, key, with_):
     """The Menu key and Shift+F10 open the row menu."""
     driver.table.setFocus()
@@ -134,7 +142,8 @@ def test_the_row_button_shows_under_the_pointer_and_has_a_name(driver):
     spot = driver.table.visualRect(driver.table.model().index(2, 1)).center()
     driver.qtbot.mouseMove(driver.table.viewport(), spot)
     driver.list.view.hover(2)
-    assert driver.list.view.more.isVisible() and driver.list.view.more.accessibleName() == "Actions of this row"
+    assert driver.list.view.more.isVisible()
+    assert driver.list.view.more.accessibleName() == "Actions of this row"
     driver.list.view.more.click()
     row_menu(driver).close()
     assert driver.selected() == [driver.shown()[2]]
@@ -143,6 +152,9 @@ def test_the_row_button_shows_under_the_pointer_and_has_a_name(driver):
 def test_delete_key_works_in_the_table_alone(driver):
     """Del opens the deletion's question from the table, and does nothing from the record-type box."""
     driver.select("Free plan")
+    driver.window.activateWindow()
+    driver.window.filter_bar.record_type.setFocus()
+    driver.until(driver.window.filter_bar.record_type.hasFocus)
     driver.qtbot.keyClick(driver.window.filter_bar.record_type, Qt.Key.Key_Delete)
     driver.settle()
     assert driver.dialogs() == []
@@ -152,5 +164,6 @@ def test_delete_key_works_in_the_table_alone(driver):
 
 def test_every_action_has_one_shortcut(driver):
     """No two actions of the window answer to the same key."""
-    keys = [each.shortcut().toString() for each in set(driver.window.findChildren(QAction)) if not each.shortcut().isEmpty()]
+    actions = set(driver.window.findChildren(QAction))
+    keys = [each.shortcut().toString() for each in actions if not each.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))

@@ -9,7 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QTableView, QTabWidget, QTreeWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTableView,
+    QTabWidget,
+    QTreeWidget,
+)
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.plans import Action
@@ -172,6 +181,29 @@ def test_members_come_in_pages_and_are_searched(qtbot, pane):
     search.setText("łódź")  # QTest types Latin-1 alone
     qtbot.waitUntil(lambda: view.model().rowCount() == 125)
     assert text_of(pane, "member_count") == "125 of 500 members hold “łódź”"
+
+
+def test_why_is_answered_for_every_record(qtbot, pane, furnished):
+    """A member's row, or any key that is typed, is explained condition by condition."""
+    show(qtbot, pane, "<b>Large</b> Berliners", "Members")
+    view = pane.findChild(QTableView, "members")
+    qtbot.waitUntil(lambda: view.model().rowCount() > 0)
+    view.setCurrentIndex(view.model().index(0, 0))
+    next(each for each in pane.findChildren(QPushButton) if each.text() == "Why?").click()
+    dialog = pane.findChild(QDialog, "why_record")
+    answer = dialog.findChild(QLabel, "why_answer")
+    qtbot.waitUntil(lambda: "is a member of “<b>Large</b> Berliners”" in answer.text())
+    lines = dialog.findChild(QPlainTextEdit).toPlainText().splitlines()
+    assert lines[0] == "✓  All of these hold:"
+    assert "    ✓  Is in segment “Berliners”" in lines
+    dialog.findChild(QLineEdit).setText("L0001")
+    next(each for each in dialog.findChildren(QPushButton) if each.text() == "Explain").click()
+    qtbot.waitUntil(lambda: "“L0001” is not a member" in answer.text())
+    lines = dialog.findChild(QPlainTextEdit).toPlainText().splitlines()
+    assert "    ✗  Employees is at least 50: the record has 1" in lines
+    dialog.findChild(QLineEdit).setText("nobody")
+    next(each for each in dialog.findChildren(QPushButton) if each.text() == "Explain").click()
+    qtbot.waitUntil(lambda: "There is no Lead with the key “nobody”." in answer.text())
 
 
 def test_usage_is_grouped_and_marks_what_is_live(qtbot, pane, furnished):

@@ -40,7 +40,8 @@ def test_keys_cancel(qtbot, made, key):
     """Esc and Enter are Cancel whenever the action cannot be undone, has links or is plural."""
     dialog = dialog_of(qtbot, made)
     qtbot.keyClick(dialog, key)
-    assert not dialog.isVisible() and dialog.answer is Answer.CANCEL
+    assert not dialog.isVisible()
+    assert dialog.answer is Answer.CANCEL
 
 
 def test_a_single_unlinked_deactivation_is_the_default(qtbot):
@@ -53,7 +54,9 @@ def test_a_single_unlinked_deactivation_is_the_default(qtbot):
     assert again.answer is Answer.CANCEL
 
 
-@pytest.mark.parametrize(("typed", "opens"), [("250", True), ("2 50", True), ("25", False), ("", False), ("2500", False)])
+@pytest.mark.parametrize(
+    ("typed", "opens"), [("250", True), ("2 50", True), ("25", False), ("", False), ("2500", False)]
+)
 def test_a_large_deletion_wants_its_count(qtbot, typed, opens):
     """The destructive button of a large deletion opens when the count is typed, in whatever grouping."""
     dialog = dialog_of(qtbot, plan(number=250))
@@ -63,7 +66,8 @@ def test_a_large_deletion_wants_its_count(qtbot, typed, opens):
     qtbot.keyClicks(field, typed)
     assert wanted.isEnabled() is opens
     qtbot.keyClick(field, Qt.Key.Key_Return)
-    assert dialog.isVisible() and dialog.answer is Answer.CANCEL
+    assert dialog.isVisible()
+    assert dialog.answer is Answer.CANCEL
 
 
 @pytest.mark.parametrize(
@@ -78,10 +82,12 @@ def test_long_lists_are_cut_and_can_be_shown_whole(qtbot):
     """Ten names are shown, the rest is one click away, searchable."""
     dialog = dialog_of(qtbot, plan(Action.DEACTIVATE, 40, 40))
     said = "\n".join(each.text() for each in dialog.findChildren(QLabel))
-    assert said.count("•") == 10 and "and 30 more" in said
+    assert said.count("•") == 10
+    assert "and 30 more" in said
     qtbot.mouseClick(button(dialog, "Show all 40 sequences…"), Qt.MouseButton.LeftButton)
     names = next(each for each in dialog.findChildren(QListWidget))
-    assert names.count() == 40 and dialog.answer is Answer.CANCEL
+    assert names.count() == 40
+    assert dialog.answer is Answer.CANCEL
     names.window().close()
 
 
@@ -96,7 +102,9 @@ def test_every_text_is_plain(qtbot):
 def test_very_long_names_are_cut_in_the_middle():
     """A name of 200 characters keeps beginning and end."""
     name = "a" * 150 + "z" * 50
-    assert len(middle(name)) <= 64 and middle(name).startswith("aaa") and middle(name).endswith("zzz")
+    assert len(middle(name)) <= 64
+    assert middle(name).startswith("aaa")
+    assert middle(name).endswith("zzz")
     assert len(shortened(f"Delete “{name}”?")) < 90
 
 
@@ -110,7 +118,9 @@ def test_ask_waits_for_the_answer(qtbot):
 
     QTimer.singleShot(50, press)
     answer, pressed = dialogs.ask(None, question)
-    assert answer is Answer.PROCEED and pressed is not None and pressed.text == "Deactivate"
+    assert answer is Answer.PROCEED
+    assert pressed is not None
+    assert pressed.text == "Deactivate"
 
 
 def test_known_errors_are_told_in_their_own_words(qtbot):

@@ -23,9 +23,11 @@ def jobs(qtbot):
 def test_work_runs_elsewhere_and_its_outcome_comes_home(jobs, qtbot):
     """Work runs on a worker thread; `done` is called on the thread that asked."""
     where = []
-    jobs.run(lambda: threading.current_thread().name, title="t", done=lambda name: where.append((name, threading.current_thread())))
+    done = lambda name: where.append((name, threading.current_thread()))  # noqa: E731
+    jobs.run(lambda: threading.current_thread().name, title="t", done=done)
     qtbot.waitUntil(lambda: where != [])
-    assert where[0][0].startswith("segment-jobs") and where[0][1] is threading.main_thread()
+    assert where[0][0].startswith("segment-jobs")
+    assert where[0][1] is threading.main_thread()
 
 
 def test_a_change_is_told_before_done(jobs, qtbot):
@@ -48,7 +50,8 @@ def test_a_generator_shows_progress_and_gives_its_value(jobs, qtbot):
 
     jobs.run(work, title="t", done=result.append)
     qtbot.waitUntil(lambda: result != [])
-    assert result == ["value"] and seen == [("t", 1)]
+    assert result == ["value"]
+    assert seen == [("t", 1)]
 
 
 def test_cancelling_closes_the_generator(jobs, qtbot):
@@ -67,7 +70,9 @@ def test_cancelling_closes_the_generator(jobs, qtbot):
     qtbot.wait(50)
     jobs.cancel()
     qtbot.waitUntil(lambda: errors != [], timeout=1000)
-    assert isinstance(errors[0], Cancelled) and ended == [True] and jobs.is_idle
+    assert isinstance(errors[0], Cancelled)
+    assert ended == [True]
+    assert jobs.is_idle
 
 
 def test_failures_reach_the_signal_unless_somebody_asked(jobs, qtbot):
@@ -108,4 +113,5 @@ def test_closing_drops_what_waits(qtbot):
         jobs.run(lambda: time.sleep(0.02), title="t", done=seen.append)
     jobs.close()
     qtbot.wait(150)
-    assert seen == [] and [each for each in threading.enumerate() if each.name.startswith("segment-")] == []
+    assert seen == []
+    assert [each for each in threading.enumerate() if each.name.startswith("segment-")] == []

@@ -242,6 +242,18 @@ def test_a_suggested_field_is_taken_with_enter(qtbot, builder):
     assert named(builder, "Comparison", QComboBox)[0].currentText() == "is on"
 
 
+def test_tab_after_a_typed_field_goes_to_its_comparison(qtbot, builder):
+    """Leaving a field by Tab takes what was typed first, so that the comparison it opens is the next stop."""
+    combo = named(builder, "Field", QComboBox)[0]
+    combo.setFocus()
+    combo.lineEdit().setText("employ")
+    qtbot.keyClick(combo, Qt.Key.Key_Tab)
+    comparison = named(builder, "Comparison", QComboBox)[0]
+    assert builder.focusWidget() is comparison
+    qtbot.keyClick(comparison, Qt.Key.Key_Tab)
+    assert builder.focusWidget().accessibleName() == "Value"
+
+
 def test_half_a_name_gives_the_field_back(qtbot, builder):
     """Text that names no field, or several, is replaced by the field that was chosen before."""
     builder.set_rule(NESTED)

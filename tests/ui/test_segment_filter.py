@@ -52,7 +52,8 @@ def test_only_active_ones_by_default(qtbot):
     _, shown = make(rows)
     active = [row.name for row in rows if row.status is Status.ACTIVE]
     assert sorted(names(shown)) == sorted(active)
-    assert shown.counts.active == len(active) and shown.counts.inactive == 30 - len(active)
+    assert shown.counts.active == len(active)
+    assert shown.counts.inactive == 30 - len(active)
 
 
 @pytest.mark.parametrize("text", ["alpha", "ärger", "ALPHA", "100%", "_", "\\", "a b", "-alpha", "\0", "nothing", ""])
@@ -108,7 +109,8 @@ def test_a_row_that_leaves_the_status_is_removed_not_reset(qtbot):
     shown.rowsRemoved.connect(lambda parent, first, last: seen.append((first, last)))
     new = [*rows[:2], summary(3, "n3", status=Status.INACTIVE), *rows[3:]]
     table.apply(difference(rows, new))
-    assert seen == [(2, 2)] and names(shown) == ["n1", "n2", "n4", "n5"]
+    assert seen == [(2, 2)]
+    assert names(shown) == ["n1", "n2", "n4", "n5"]
     assert shown.counts.inactive == 1
 
 
@@ -139,10 +141,10 @@ def test_any_changes_end_in_what_a_fresh_model_shows(data):
     for _ in range(4):
         new = [row for row in known if rng.random() > 0.2]
         new = [
-            row._replace(status=rng.choice(list(Status)), name=f"{rng.choice(WORDS)} {row.id}", members=rng.randint(0, 9))
+            row._replace(status=rng.choice(list(Status)), name=f"{rng.choice(WORDS)} {row.id}", members=place % 9)
             if rng.random() < 0.3
             else row
-            for row in new
+            for place, row in enumerate(new)
         ]
         for _ in range(rng.randint(0, 3)):
             fresh_id += 1
@@ -151,7 +153,8 @@ def test_any_changes_end_in_what_a_fresh_model_shows(data):
         known = new
         wanted = {row.id for row in known if _accepted(shown, row)}
         found = [shown.summary(row) for row in range(shown.rowCount())]
-        assert {row.id for row in found} == wanted and len(found) == len(wanted)
+        assert {row.id for row in found} == wanted
+        assert len(found) == len(wanted)
         keys = [table.sort_key(column, table.position(row.id)) for row in found]
         assert keys == sorted(keys, reverse=order == DOWN)
         assert [shown.row_of(row.id) for row in found] == list(range(len(found)))

@@ -42,7 +42,7 @@ def summary(segment_id: int, name: str, **facts: object) -> SegmentSummary:
 
 
 def make_workspace(path: Path) -> Path:
-    """Six Active and two Inactive segments of Lead, one of Contact, with sequences and a live campaign; no auto scan."""
+    """Six Active and two Inactive segments of Lead, one of Contact, with sequences and a live campaign; no scan."""
     workspace = Workspace.create(path)
     change_setting(workspace, "auto_scan", False)
     for name in (*NAMES, *INACTIVE):

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from segment_manager.storage import queries
 from segment_manager.storage.queries import MemberPage
@@ -20,6 +29,7 @@ from segment_manager.ui.details.header import text_label
 from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.member_table import PAGE, MemberTable
 from segment_manager.ui.details.reasons import members_line, stale_line
+from segment_manager.ui.details.why_record import WhyRecord
 from segment_manager.ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -45,6 +55,7 @@ class MembersTab(QWidget):
         self._search.setAccessibleName("Search members")
         self._search.setClearButtonEnabled(True)
         self._search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self._why = QPushButton("Why?")
         self._count = text_label()
         self._count.setObjectName("member_count")
         self._stale = text_label(role="warning")
@@ -80,13 +91,16 @@ class MembersTab(QWidget):
         copy.setContext(Qt.ShortcutContext.WidgetShortcut)
         copy.activated.connect(self._copy)
         line = QHBoxLayout()
-        line.addWidget(self._count, 1)
-        line.addWidget(self._search)
-        self._search.setMaximumWidth(220)
+        line.addWidget(self._search, 1)
+        line.addWidget(self._why)
+        self._why.setToolTip("Why a record is a member or not, condition by condition")
+        self._why.clicked.connect(lambda _checked: self._explain(view.currentIndex().row()))
+        view.activated.connect(lambda index: self._explain(index.row()))
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
-        column.addLayout(line)
+        column.addWidget(self._count)
         column.addWidget(self._stale)
+        column.addLayout(line)
         column.addWidget(view, 1)
         self._stale.hide()
 
@@ -163,6 +177,14 @@ class MembersTab(QWidget):
     def _take(self, turn: int, number_of_page: int, page: MemberPage) -> None:
         if turn == self._turn:
             self._table.take(number_of_page, page)
+
+    def _explain(self, row: int) -> None:
+        """Ask why of the member in a row; without one, of a record still to be named."""
+        if self._facts is not None:
+            key = str(self._table.index(row, 0).data()) if row >= 0 else ""
+            dialog = WhyRecord(self._workspace, self._jobs, self._facts, key, self.window())
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
 
     def _copy(self) -> None:
         """The selected rows as text for a spreadsheet."""

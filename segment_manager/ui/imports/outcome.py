@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from segment_manager.operations.import_report import ImportReport
 from segment_manager.ui.details.formats import counted, number
 from segment_manager.ui.details.header import text_label
+from segment_manager.ui.result_bar import announce
 from segment_manager.ui.wording import plain_tooltip
 
 
@@ -128,6 +129,7 @@ class Outcome(QWidget):
     def _set(self, report: ImportReport, heading: str) -> None:
         self._report = report
         self._heading.setText(heading)
+        announce(self, heading)
         self._bad.setVisible(bool(report.bad_rows))
         self._bad.show_rows(report.bad_rows)
         self._rejects.setVisible(report.rejects_file is not None)

@@ -82,6 +82,11 @@ class SearchableCombo(CalmCombo):
         if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
             self._settle()
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Settles before Tab looks for the next stop: what is chosen here may open it."""
+        self._settle()
+        return super().focusNextPrevChild(forward)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._settle()  # and no further: the dialog's default button is not meant

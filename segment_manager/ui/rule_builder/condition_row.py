@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 from segment_manager.domain.operators import OPERATORS, SEGMENT_OPERATORS, TEXTS, Takes, operators_for
 from segment_manager.domain.records import Field, RecordType
 from segment_manager.ui import icons
+from segment_manager.ui.result_bar import announce
 from segment_manager.ui.rule_builder.combos import CalmCombo, SearchableCombo
 from segment_manager.ui.rule_builder.draft import MEMBERSHIP, ConditionDraft, EverythingDraft
 from segment_manager.ui.rule_builder.value_widgets import SingleValue, TextValue
@@ -45,6 +46,8 @@ class ErrorLine(QLabel):
         """Show a sentence, or nothing."""
         self.setText(text)
         self.setVisible(bool(text))
+        if text:
+            announce(self, text)
 
 
 class Row(QWidget):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 WAIT = 300
 SAMPLE = 20
+WIDEST = 240
 UNFINISHED = "The rule is not finished yet"
 
 
@@ -75,7 +76,13 @@ class RulePreview(QWidget):
         self._waiting.setSingleShot(True)
         self._waiting.setInterval(WAIT)
         self._waiting.timeout.connect(self._ask)
-        self._button.toggled.connect(self._table.setVisible)
+        self._table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._table.horizontalHeader().setMaximumSectionSize(WIDEST)
+        self._button.toggled.connect(self._toggle)
+
+    def _toggle(self, shown: bool) -> None:
+        self._table.setVisible(shown)
+        self._button.setText("Hide preview" if shown else "Preview")
 
     def show_rule(self, rule: Rule | None) -> None:
         """Count this rule soon; None: it is not finished."""
@@ -121,11 +128,18 @@ class RulePreview(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(plain_tooltip(text))
                 self._table.setItem(row, column, item)
+        self._table.resizeColumnsToContents()  # twenty rows, no more
 
     def _failed(self, turn: int, error: BaseException) -> None:
         if turn == self._turn:
-            self._say(f"{UNFINISHED}: {error}" if isinstance(error, InvalidRule) else f"No count: {error}")
+            self._say(_reason(error))
             self._table.setRowCount(0)
 
     def _say(self, text: str) -> None:
         self._count.setText(text)
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, InvalidRule):
+        return f"{UNFINISHED}. {error.problems[0][1]}"
+    return f"The matching records cannot be counted: {error}"
