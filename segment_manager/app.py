@@ -40,13 +40,16 @@ def open_window(workspace_path: str | Path) -> QMainWindow:
     if not theme.applied():
         theme.apply(_appearance(settings.appearance()))
     lock = _lock(path) if path.is_file() else None
+    workspace: Workspace | None = None
     try:
         workspace = Workspace.open(path)
+        window = MainWindow(workspace)
     except BaseException:
+        if workspace is not None:
+            workspace.close()
         if lock is not None:
             lock.unlock()
         raise
-    window = MainWindow(workspace)
     _windows.append(window)
 
     def closed() -> None:
@@ -89,6 +92,7 @@ def _change_workspace(window: MainWindow, path: Path, make: bool) -> None:
         dialogs.show_error(window, error)
     else:
         window.close()
+        window.deleteLater()
 
 
 def _appearance(name: str) -> theme.Appearance:

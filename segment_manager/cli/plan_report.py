@@ -132,7 +132,10 @@ def _ways_out(plan: Plan, anyway: bool) -> Iterator[str]:
             yield "Pause or end what uses them first."
         yield "--replace-with NAME lets another segment take their place."
     if Obstacle.RULES in obstacles:
-        yield "Delete the segments that refer to them in the same command, change their rules first, or use --replace-with NAME."
+        yield (
+            "Delete the segments that refer to them in the same command, change their rules first,"
+            " or use --replace-with NAME."
+        )
     if plan.will_do:
         number = len(plan.will_do)
         yield f"--skip-blocked does the other {'one' if number == 1 else f'{number:,}'} alone."

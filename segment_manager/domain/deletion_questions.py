@@ -73,7 +73,8 @@ def _one(plan: Plan, name: str) -> Question:
     else:
         body = (
             Paragraph(
-                f"No sequence uses this segment. Its rule and its list of {_members(plan)} are deleted.{_connected(plan)}"
+                f"No sequence uses this segment. Its rule and its list of {_members(plan)} are deleted."
+                f"{_connected(plan)}"
                 f" The customer records themselves are not deleted. {FOR_GOOD}"
             ),
         )

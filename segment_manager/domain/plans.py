@@ -108,8 +108,9 @@ class MovedUse:
 class Plan:
     """See the module. All tuples are in a stable order, so that equal facts make equal plans.
 
-    `will_do` is what happens when the plan is carried out as it stands; `blocked` stays out. `anyway` says that live use
-    was accepted (then those segments stand in will_do and in `in_live_use`). `anyway_allowed` is the workspace's setting.
+    `will_do` is what happens when the plan is carried out as it stands; `blocked` stays out. `anyway` says that live
+    use was accepted (then those segments stand in will_do and in `in_live_use`); `anyway_allowed` is the workspace's
+    setting.
     `active`, `inactive`, `unused` count the segments of will_do by status (unused: inactive with that reason).
     `used_by_sequences` counts the segments of will_do + blocked that any sequence uses.
     `inactive_ids` are the Inactive ones of will_do. `members`: the members of will_do + blocked, summed.

@@ -13,14 +13,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 Value = str | int | Decimal | date | datetime | bool | tuple[str, ...] | None
 Stored = str | int | None
 
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_DIGITS = 18
 """Decimal digits that a scaled decimal may have: what fits 64 bits whatever its places."""
 

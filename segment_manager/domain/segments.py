@@ -80,7 +80,7 @@ class SegmentDetail:
 def clean_name(name: str) -> str:
     """A name as it is kept: NFC, trimmed, inner white space and line ends as single blanks.
 
-    Raises NameInvalid where it is empty, longer than NAME_LIMIT characters or holds control characters or lone surrogates.
+    Raises NameInvalid where it is empty, longer than NAME_LIMIT or holds control characters or lone surrogates.
     """
     try:
         name.encode("utf-8")

@@ -22,7 +22,9 @@ class AssetType(StrEnum):
     REPORT = "report"
 
 
-ENGAGEMENT = frozenset({AssetType.SEQUENCE, AssetType.CAMPAIGN, AssetType.JOURNEY, AssetType.MESSAGE, AssetType.TEST_LIST})
+ENGAGEMENT = frozenset(
+    {AssetType.SEQUENCE, AssetType.CAMPAIGN, AssetType.JOURNEY, AssetType.MESSAGE, AssetType.TEST_LIST}
+)
 ANALYTICS = frozenset({AssetType.FUNNEL, AssetType.COHORT, AssetType.REPORT})
 
 
@@ -39,7 +41,7 @@ LIVE_STATES = frozenset({AssetState.SCHEDULED, AssetState.LIVE})
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """'Asset A uses segment S', with the asset's state. `lost_at`: when the workspace learned that it is live no longer."""
+    """'Asset A uses segment S', with the asset's state. `lost_at`: when the workspace learned that it is over."""
 
     asset_type: AssetType
     asset_id: str
@@ -53,5 +55,5 @@ class Reference:
 
 
 def is_live(state: AssetState, ended_on: date | None, today: date) -> bool:
-    """Whether a reference is in use: scheduled or live, and its end, if given, not past. `today` in the workspace's zone."""
+    """Whether a reference is in use: scheduled or live, and its end, if given, not past `today`."""
     return state in LIVE_STATES and (ended_on is None or ended_on >= today)

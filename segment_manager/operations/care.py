@@ -29,7 +29,9 @@ def backup_before_deletion(workspace: Workspace) -> Path:
 
 
 def restore(backup: Path, target: Path) -> Path | None:
-    """Put a backup in the place of `target`, which nobody may have open; what was there is moved aside (gives where to).
+    """Put a backup in the place of `target`, which nobody may have open; what was there is moved aside.
+
+    Gives where to, or None where nothing was.
 
     Raises NotAWorkspace, WorkspaceTooNew, WorkspaceDamaged, BackupFailed, WorkspaceBusy.
     """

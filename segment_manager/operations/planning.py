@@ -64,7 +64,9 @@ def make_plan(
         facts = queries.plan_facts(workspace, wanted)
         if len(facts.segments) < len(wanted):
             gone = len(wanted) - len(facts.segments)
-            raise UnknownSegment(f"{gone} of the {len(wanted)} segments {'is' if gone == 1 else 'are'} gone: deleted meanwhile.")
+            raise UnknownSegment(
+                f"{gone} of the {len(wanted)} segments {'is' if gone == 1 else 'are'} gone: deleted meanwhile."
+            )
         if replace_with is None:
             return _plan(workspace, action, facts, anyway)
         free = replacement_facts(workspace, facts, replace_with)
@@ -113,9 +115,7 @@ def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) 
     )
 
 
-def _blocked(
-    action: Action, candidates: Sequence[SegmentFact], facts: PlanFacts, *, anyway: bool
-) -> list[Blocked]:
+def _blocked(action: Action, candidates: Sequence[SegmentFact], facts: PlanFacts, *, anyway: bool) -> list[Blocked]:
     """The segments that may not be touched; for a deletion worked out to a fixpoint, since what is blocked stays and
     goes on referring."""
     blocked: dict[int, Blocked] = {}
@@ -124,7 +124,9 @@ def _blocked(
             names = facts.live_use.get(segment.id)
             if names:
                 why = f"In live use by {_listed(names)}."
-                blocked[segment.id] = Blocked(segment.id, segment.name, Obstacle.LIVE_USE, why, names, _is_active(segment))
+                blocked[segment.id] = Blocked(
+                    segment.id, segment.name, Obstacle.LIVE_USE, why, names, _is_active(segment)
+                )
     if action is Action.DELETE:
         going = {segment.id: segment for segment in candidates if segment.id not in blocked}
         while True:

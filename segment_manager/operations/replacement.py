@@ -1,7 +1,7 @@
 """Replacing segments by another: in the rules that refer to them and in the assets that use them.
 
-Stands apart because it is a part of two plans (delete, deactivate): it takes away what blocks them, and shows before and
-after of everything it changes.
+Stands apart because it is a part of two plans (delete, deactivate): it takes away what blocks them, and shows before
+and after of everything it changes.
 """
 
 from __future__ import annotations
@@ -91,6 +91,6 @@ def put_in_place(workspace: Workspace, change: OpenChange, plan: Plan) -> frozen
         before: dict[str, object] = {}
         for use in plan.moved:
             before[f"{use.asset_type} {use.name}"] = use.segment
-        after = {key: plan.replacement.name for key in before}
+        after = dict.fromkeys(before, plan.replacement.name)
         change.log(plan.replacement.id, plan.replacement.name, before=before, after=after, action="replace")
     return frozenset({plan.replacement.id, *(each.id for each in plan.rewritten)})

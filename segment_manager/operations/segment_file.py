@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from segment_manager.operations.row_files import Row, column_name, read_rows
 from segment_manager.operations.segments import clean_tags
 from segment_manager.storage import queries
 from segment_manager.storage.batches import BadRow
-from segment_manager.storage.segment_rules import rules_by_name
+from segment_manager.storage.segment_rules import RuleOf, rules_by_name
 from segment_manager.storage.workspace import Workspace
 
 COLUMNS = ("record_type", "name", "rule", "description", "tags", "status", "created_on", "activated_on")
@@ -101,13 +101,9 @@ def _check_rules(workspace: Workspace, facts: SegmentFacts) -> None:
         for each in facts.definitions:
             type_id = each.record_type.id
 
-            def rule_of(name: str, type_id: int = type_id) -> Rule | None:
-                mine = rules.get((type_id, folded_name(name)))
-                return mine if mine is not None else lookups[type_id](name)
-
             try:
                 check(each.rule, each.record_type, names[type_id], own_name=each.name)
-                check_circle(each.name, each.rule, rule_of)
+                check_circle(each.name, each.rule, _overlaid(rules, lookups[type_id], type_id))
                 kept.append(each)
             except InvalidRule as error:
                 facts.bad_rows.append(BadRow(each.line, "rule", str(error), each.cells))
@@ -115,6 +111,16 @@ def _check_rules(workspace: Workspace, facts: SegmentFacts) -> None:
             facts.definitions = kept
             return
         facts.definitions = kept
+
+
+def _overlaid(rules: Mapping[tuple[int, str], Rule], stored: RuleOf, type_id: int) -> RuleOf:
+    """The rules of the file before those of the workspace."""
+
+    def rule_of(name: str) -> Rule | None:
+        mine = rules.get((type_id, folded_name(name)))
+        return mine if mine is not None else stored(name)
+
+    return rule_of
 
 
 def _table_rows(path: Path, facts: SegmentFacts) -> list[Row]:
@@ -210,4 +216,4 @@ def _moment(row: Row, column: str, workspace: Workspace) -> datetime | None:
         found = None
     if found is None:
         raise _BadCell(column, f"“{text}” is no date. Write it as YYYY-MM-DD.")
-    return found[0].astimezone(timezone.utc)
+    return found[0].astimezone(UTC)

@@ -29,9 +29,7 @@ def import_segments(
     workspace.check_permission("import segments")
     yield Progress(0, None, f"Reading {path.name}")
     facts = read_segments(workspace, path)
-    report = report_on(
-        path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run
-    )
+    report = report_on(path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run)
     if dry_run:
         known = _known(workspace)
         present = sum(each.key in known for each in facts.definitions)

@@ -72,7 +72,7 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
 
 
 def _must_still_hold(workspace: Workspace, plan: Plan) -> None:
-    replace_with = plan.replacement and plan.replacement.id
+    replace_with = None if plan.replacement is None else plan.replacement.id
     try:
         now = make_plan(workspace, plan.action, plan.all_ids, anyway=plan.anyway, replace_with=replace_with)
     except (UnknownSegment, CannotReplace, InvalidRule):
@@ -159,7 +159,9 @@ def create(
         after = {"rule": to_json(rule), "description": description, "tags": list(tags), "status": status}
         change.log(segment_id, name, after=after)
     ids = frozenset({segment_id})
-    return Change(f"Created “{name}”.", added=ids, undo_label=change.undo_label, to_compute=ids if active else frozenset())
+    return Change(
+        f"Created “{name}”.", added=ids, undo_label=change.undo_label, to_compute=ids if active else frozenset()
+    )
 
 
 def edit(
@@ -204,9 +206,7 @@ def edit(
             changed |= _carry_name(workspace, change, of_type, segment_id, old.name, final_name)
         if "tags" in after:
             segment_rows.set_tags(change, segment_id, clean_tags(tags or ()))
-        segment_rows.update_segment(
-            change, segment_id, {key: after[key] for key in ("description",) if key in after}
-        )
+        segment_rows.update_segment(change, segment_id, {key: after[key] for key in ("description",) if key in after})
         refresh_missing(workspace, change, [segment_id])
         change.log(segment_id, final_name, before=before, after=after)
     stale = frozenset(queries.stale_ids(workspace)) if "rule" in after else frozenset()

@@ -14,7 +14,9 @@ from segment_manager.storage.workspace import DEFAULT_SETTINGS, Workspace
 def change_setting(workspace: Workspace, name: str, value: object) -> Change:
     """Set one setting; text is read as what the setting holds. Raises InvalidSetting, NotPermitted."""
     value = _fitting(name, value)
-    with workspace.change("change settings", f"change of the setting {name}", needs=Role.SYSTEM_ADMINISTRATOR) as change:
+    with workspace.change(
+        "change settings", f"change of the setting {name}", needs=Role.SYSTEM_ADMINISTRATOR
+    ) as change:
         before = workspace.setting(name)
         if value != before:
             setting_rows.store_setting(change, name, value)
@@ -27,7 +29,16 @@ def _fitting(name: str, value: object) -> object:
         raise InvalidSetting(f"There is no setting “{name}”. There are: {', '.join(DEFAULT_SETTINGS)}.")
     text = str(value).strip()
     if isinstance(DEFAULT_SETTINGS[name], bool):
-        words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+        words = {
+            "true": True,
+            "yes": True,
+            "on": True,
+            "1": True,
+            "false": False,
+            "no": False,
+            "off": False,
+            "0": False,
+        }
         if text.lower() not in words:
             raise InvalidSetting(f"{name} is on or off, not “{text}”.")
         return words[text.lower()]

@@ -5,6 +5,7 @@ Stands apart because usage decides over the status of segments without a person 
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from segment_manager.domain.changes import Change, Progress
@@ -18,6 +19,15 @@ from segment_manager.storage import scan as scanning
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.workspace import Workspace
 
+CLOCK_SLACK = timedelta(minutes=5)
+"""How far before the last activity the clock may stand. Computers that share a workspace differ by seconds, and a clock
+that is set right jumps by a few minutes at most; more is a clock that is wrong."""
+
+CLOCK_LEAP = timedelta(days=400)
+"""How far after the last activity the clock may stand. A year and a month: a workspace opened once a year is still
+scanned, while a clock that lost its battery or was set to a wrong year is not believed. Even if such a date is right,
+the known usage is more than a year old, and what it says of today is no ground to set anything aside."""
+
 
 def import_usage(
     workspace: Workspace,
@@ -29,15 +39,13 @@ def import_usage(
 ) -> Job[ImportReport]:
     """Bring in assets and their references from a usage file (CSV, XLSX, JSON lines); a job, one transaction.
 
-    With `complete` the file holds all there is: what it does not hold is ended. Reuse and, unless the workspace turned it
-    off, the scan follow in the same step. Raises FileUnreadable, ImportRefused, NotPermitted.
+    With `complete` the file holds all there is: what it does not hold is ended. Reuse and, unless the workspace turned
+    it off, the scan follow in the same step. Raises FileUnreadable, ImportRefused, NotPermitted.
     """
     workspace.check_permission("import usage")
     yield Progress(0, None, f"Reading {path.name}")
     facts = read_usage(workspace, path)
-    report = report_on(
-        path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run
-    )
+    report = report_on(path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run)
     report.notes = facts.notes
     yield Progress(facts.read, facts.read, f"Storing {len(facts.references):,} references")
     if dry_run:
@@ -75,6 +83,7 @@ def _dry(workspace: Workspace, facts: UsageFacts, report: ImportReport, *, compl
 def _store(
     workspace: Workspace, change: OpenChange, facts: UsageFacts, *, complete: bool, source: str
 ) -> tuple[usage_rows.Tally, Change]:
+    doubt = clock_doubt(workspace)  # before this import's own activity
     usage_rows.remember_live(change)
     tally = usage_rows.store_usage(change, facts.assets, facts.references)
     ended = usage_rows.end_what_is_not_in(change, facts.assets, facts.references) if complete else 0
@@ -83,7 +92,8 @@ def _store(
     usage_rows.reactivate(change, revived)
     membership.connect_fresh(change, usage_rows.newly_live_segments(change))
     marked: list[int] = []
-    if workspace.setting("auto_scan"):
+    scans = bool(workspace.setting("auto_scan"))
+    if scans and doubt is None:
         marked = scanning.mark_unused(workspace, change, int(str(workspace.setting("grace_days"))))
     after = {"source": source, "added": tally.added, "updated": tally.updated, "ended": ended, "complete": complete}
     change.log(after=after)
@@ -94,14 +104,43 @@ def _store(
         parts.append(f"Active again: “{first.name}” (“{first.asset_name}” began to use it){also}.")
     if marked:
         parts.append(f"{_segments(len(marked))} marked unused.")
+    if scans and doubt:
+        parts.append(doubt)
     changed = {each.segment_id for each in facts.references} | {each.segment_id for each in revived} | set(marked)
     return tally, Change(" ".join(parts), changed=frozenset(changed))
 
 
+def clock_doubt(workspace: Workspace) -> str | None:
+    """Why the scan does not believe the clock, for a person; None where it does.
+
+    The scan counts days, so a clock that jumped would set everything aside at once. It is held against the newest
+    activity: see CLOCK_SLACK and CLOCK_LEAP.
+    """
+    newest = queries.activity(workspace, limit=1)
+    if not newest:
+        return None
+    now, last, zone = workspace.now(), newest[0].at, workspace.zone
+    if last - CLOCK_SLACK <= now <= last + CLOCK_LEAP:
+        return None
+    if now < last:
+        distance = f"before the last activity here, which was at {last.astimezone(zone):%Y-%m-%d %H:%M}"
+    else:
+        distance = f"{(now - last).days:,} days after the last activity here"
+    return (
+        f"Nothing was marked unused: the clock says {now.astimezone(zone):%Y-%m-%d %H:%M}, {distance}. Check the date of"
+        " this computer. If it is right, import the current usage or make any other change, then scan again."
+    )
+
+
 def plan_scan(workspace: Workspace, grace_days: int | None = None) -> Plan:
-    """What a scan would mark unused now, with the workspace's grace period or another (days)."""
+    """What a scan would mark unused now, with the workspace's grace period or another (days).
+
+    Nothing where the clock is not believed; clock_doubt says why.
+    """
     grace = _grace(workspace, grace_days)
     with workspace.snapshot():
+        if clock_doubt(workspace):
+            return Plan(Action.SCAN, grace_days=grace)
         found = tuple(Named(*each) for each in scanning.unused_segments(workspace, grace))
         ids = [each.id for each in found]
         return Plan(
@@ -117,8 +156,14 @@ def plan_scan(workspace: Workspace, grace_days: int | None = None) -> Plan:
 
 
 def scan(workspace: Workspace, grace_days: int | None = None) -> Change:
-    """Mark the unused segments Inactive, reason unused, in one undoable step. Raises NotPermitted."""
+    """Mark the unused segments Inactive, reason unused, in one undoable step. Raises NotPermitted.
+
+    Marks nothing, and says why, where the clock is not believed (clock_doubt).
+    """
     with workspace.change("scan") as change:
+        doubt = clock_doubt(workspace)
+        if doubt:
+            return Change(doubt)
         change.undo_label = "marking of unused segments"
         change.record_undo()
         marked = scanning.mark_unused(workspace, change, _grace(workspace, grace_days))

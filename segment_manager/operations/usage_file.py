@@ -1,7 +1,7 @@
 """The usage file: its lines checked against the workspace and each other, before anything is stored.
 
-Stands apart because one line is a reference while the state belongs to the asset: lines that disagree about an asset are
-all bad, so that their order never matters.
+Stands apart because one line is a reference while the state belongs to the asset: lines that disagree about an asset
+are all bad, so that their order never matters.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ from segment_manager.storage.usage_rows import AssetFact, ReferenceFact
 from segment_manager.storage.workspace import Workspace
 
 COLUMNS = ("asset_type", "asset_id", "asset_name", "state", "record_type", "segment", "started_on", "ended_on")
-_STATE_WORDS = {"running": AssetState.LIVE, "active": AssetState.LIVE, "completed": AssetState.ENDED, "stopped": AssetState.ENDED}
+_STATE_WORDS = {
+    "running": AssetState.LIVE,
+    "active": AssetState.LIVE,
+    "completed": AssetState.ENDED,
+    "stopped": AssetState.ENDED,
+}
 
 
 @dataclass(slots=True)
@@ -85,7 +90,8 @@ def _settle(
         )
         for rows in versions.values():
             facts.bad_rows += [
-                BadRow(row.line, column, f"The lines disagree about {key[0]} “{key[1]}”: {said}.", row.cells) for row in rows
+                BadRow(row.line, column, f"The lines disagree about {key[0]} “{key[1]}”: {said}.", row.cells)
+                for row in rows
             ]
     for (kind, asset_id, _), dates in references.items():
         if (kind, asset_id) in split:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import apsw
@@ -47,7 +46,7 @@ def write_backup(workspace: Workspace, target: Path) -> Path:
         if problems != ["ok"]:
             raise BackupFailed(f"The backup could not be verified: {problems[0]}. Run “Check workspace”.")
         _write_manifest(target, partial, stamp(workspace.now()), segments)
-        os.replace(partial, target)
+        partial.replace(target)
     except BackupFailed:
         _remove(partial)
         raise
@@ -101,7 +100,7 @@ def automatic_backup(workspace: Workspace, occasion: str) -> Path:
 def put_back(backup: Path, target: Path) -> Path | None:
     """Put a backup in the place of a workspace that nobody has open.
 
-    What was there, with its sidecar files, is moved aside, never deleted; gives where to, or None where there was nothing.
+    What was there, with its sidecar files, is moved aside, never deleted; gives where to, or None where nothing was.
     Raises NotAWorkspace, WorkspaceTooNew, WorkspaceDamaged for the backup; WorkspaceBusy where the target is in use.
     """
     recognise(backup)
@@ -125,7 +124,7 @@ def put_back(backup: Path, target: Path) -> Path | None:
     if problems != ["ok"]:
         partial.unlink(missing_ok=True)
         raise BackupFailed(f"The backup “{backup.name}” is damaged: {problems[0]}. Choose another backup.")
-    os.replace(partial, target)
+    partial.replace(target)
     return aside
 
 
@@ -162,5 +161,5 @@ def _move_aside(target: Path) -> Path:
     for suffix in ("", "-wal", "-shm", "-journal"):
         source = Path(f"{target}{suffix}")
         if source.exists():
-            os.replace(source, Path(f"{aside}{suffix}"))
+            source.replace(Path(f"{aside}{suffix}"))
     return aside

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, tzinfo
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import apsw
 import msgspec
@@ -57,7 +57,7 @@ class OpenChange:
         self.operation = uuid.uuid4().hex
         self._session: apsw.Session | None = None
 
-    def __enter__(self) -> OpenChange:
+    def __enter__(self) -> Self:
         if self.undo_label is not None:
             self.record_undo()
         return self
@@ -85,9 +85,7 @@ class OpenChange:
             "INSERT INTO undo_step (at, who, label, state, changeset) VALUES (?, ?, ?, 'done', ?)",
             (self.at, self.who, self.undo_label, changeset),
         )
-        self.connection.execute(
-            "DELETE FROM undo_step WHERE id <= (SELECT max(id) FROM undo_step) - ?", (KEPT_STEPS,)
-        )
+        self.connection.execute("DELETE FROM undo_step WHERE id <= (SELECT max(id) FROM undo_step) - ?", (KEPT_STEPS,))
 
     def log(
         self,

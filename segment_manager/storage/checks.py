@@ -1,6 +1,6 @@
 """What must hold in every workspace, checked with SQLite's own means and ours.
 
-Stands apart because the same check serves the person ('Check workspace'), the tests' oracle, and the start after a crash.
+Stands apart because one check serves the person ('Check workspace'), the tests' oracle, and the start after a crash.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ def problems(workspace: Workspace) -> list[str]:
     """Everything that is wrong with a workspace, a sentence each; empty where all is well."""
     with workspace.snapshot() as connection:
         found = [
-            f"The file is damaged: {row[0]}" for row in connection.execute("PRAGMA integrity_check(20)") if row[0] != "ok"
+            f"The file is damaged: {row[0]}"
+            for row in connection.execute("PRAGMA integrity_check(20)")
+            if row[0] != "ok"
         ]
         found += [
             f"A row of {row[0]} refers to one of {row[2]} that is gone."
@@ -35,7 +37,8 @@ def _activity_problems(workspace: Workspace) -> list[str]:
     previous, expected = b"", 1
     found = []
     for seq, *row, kept in connection.execute(
-        "SELECT seq, operation, at, who, action, segment_id, segment_name, before, after, hash FROM activity ORDER BY seq"
+        "SELECT seq, operation, at, who, action, segment_id, segment_name, before, after, hash FROM activity"
+        " ORDER BY seq"
     ):
         if seq != expected:
             found.append(f"Activity entries {expected} to {seq - 1} are missing.")

@@ -29,7 +29,19 @@ APPLICATION_ID = 0x53474D47  # 'SGMG', at offset 68 of the file
 MIGRATIONS = Path(__file__).with_name("migrations")
 SCHEMA_VERSION = len(list(MIGRATIONS.glob("[0-9]*.py")))
 BUSY_SECONDS = 5
-_NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.rclone", "ncpfs"}
+_NETWORK_FILE_SYSTEMS = {
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ceph",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "ncpfs",
+}
 
 _open_paths: dict[str, int] = {}
 _open_lock = threading.Lock()
@@ -62,7 +74,7 @@ class WorkspaceDatabase(APSWDatabase):
                 connection.execute(f"PRAGMA {pragma}")
             # playhouse.migrations stamps its history with a datetime, which apsw alone does not take.
             connection.convert_binding = lambda cursor, number, value: str(value)
-            connection.create_scalar_function("casefolded", lambda text: fold(str(text)), 1, deterministic=True)
+            connection.create_scalar_function("casefolded", _casefolded, 1, deterministic=True)
             rule_sql.register_functions(connection)
             self._add_conn_hooks(connection)
         except BaseException:
@@ -83,6 +95,10 @@ class WorkspaceDatabase(APSWDatabase):
             _open_paths[key] = _open_paths.get(key, 1) - 1
             if _open_paths[key] <= 0:
                 _open_paths.pop(key, None)
+
+
+def _casefolded(*texts: apsw.SQLiteValue) -> str:
+    return fold(str(texts[0]))
 
 
 def create_file(path: Path) -> None:

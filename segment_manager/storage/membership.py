@@ -84,9 +84,7 @@ def compute_one(
     rule = from_json(segment.rule)
     if broken_because(segment.name, rule, record_type, context.rule_of):
         return None
-    newest = int(
-        connection.execute("SELECT change_number FROM record_type WHERE id = ?", (record_type.id,)).get
-    )
+    newest = int(connection.execute("SELECT change_number FROM record_type WHERE id = ?", (record_type.id,)).get)
     former = BitMap.deserialize(segment.members) if segment.members else BitMap()
     moves = moves_with_time(rule, context)
     if segment.members is None or segment.rule_stale or moves:
@@ -114,9 +112,7 @@ def compute_one(
     return Outcome(segment.id, segment.name, len(members), len(joined), len(left))
 
 
-def _keep_history(
-    change: OpenChange, segment_id: int, cause: str, count: int, joined: BitMap, left: BitMap
-) -> None:
+def _keep_history(change: OpenChange, segment_id: int, cause: str, count: int, joined: BitMap, left: BitMap) -> None:
     change.connection.execute(
         'INSERT INTO computation (segment_id, at, cause, count, joined_count, left_count, joined, "left")'
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -159,7 +155,8 @@ def connect(change: OpenChange, segment_id: int) -> int:
     for (asset_id,) in sequences:
         joining = members - connected_records(connection, asset_id, record_type_id)
         connection.executemany(
-            "INSERT INTO sequence_connection (asset_id, record_type_id, record_id, segment_id, segment_name, connected_at)"
+            "INSERT INTO sequence_connection"
+            " (asset_id, record_type_id, record_id, segment_id, segment_name, connected_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             ((asset_id, record_type_id, record_id, segment_id, name, change.at) for record_id in joining),
         )

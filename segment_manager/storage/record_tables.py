@@ -63,7 +63,9 @@ def read_record_types(connection: Connection, where: str = "", parameters: Seque
         )
     return [
         RecordType(row[0], row[1], tuple(fields.get(row[0], ())), row[2])
-        for row in connection.execute(f"SELECT id, name, key_label FROM record_type {where} ORDER BY id", tuple(parameters))
+        for row in connection.execute(
+            f"SELECT id, name, key_label FROM record_type {where} ORDER BY id", tuple(parameters)
+        )
     ]
 
 

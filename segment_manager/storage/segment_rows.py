@@ -156,13 +156,13 @@ def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
 
 
 def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> list[int]:
-    """Copy segments, each (id, name of the copy): rule, description, tags. Active ones stay so; gives the copies' ids."""
+    """Copy segments, each (id, name of the copy), with rule, description and tags; gives the copies' ids."""
     connection = change.connection
     made, entries = [], []
     for original_id, name in copies:
         connection.execute(
-            "INSERT INTO segment (record_type_id, name, name_folded, description, rule, status, reason, since, created_at,"
-            " created_by, activated_at, modified_at)"
+            "INSERT INTO segment (record_type_id, name, name_folded, description, rule, status, reason, since,"
+            " created_at, created_by, activated_at, modified_at)"
             " SELECT record_type_id, :name, :folded, description, rule, status,"
             " CASE status WHEN 'inactive' THEN 'not activated' END, :at, :at, :who,"
             " CASE status WHEN 'active' THEN :at END, :at FROM segment WHERE id = :original",

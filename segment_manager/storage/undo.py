@@ -54,7 +54,8 @@ def forget_newest(change: OpenChange, state: str) -> None:
     """Drop the step that undo ('done') or redo ('undone') would take next, which can no longer be applied."""
     order = "DESC" if state == "done" else "ASC"
     change.connection.execute(
-        f"DELETE FROM undo_step WHERE id = (SELECT id FROM undo_step WHERE state = ? ORDER BY id {order} LIMIT 1)", (state,)
+        f"DELETE FROM undo_step WHERE id = (SELECT id FROM undo_step WHERE state = ? ORDER BY id {order} LIMIT 1)",
+        (state,),
     )
 
 
@@ -73,7 +74,8 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
         apsw.Changeset.apply(changeset, connection, conflict=settle)
     except apsw.AbortError:
         raise UndoConflict(
-            f"The {label} can't be {verb}ne: what it changed was changed again since." if verb == "undo"
+            f"The {label} can't be {verb}ne: what it changed was changed again since."
+            if verb == "undo"
             else f"The {label} can't be redone: what it changed was changed again since."
         ) from None
     after = _names(connection, touched)
@@ -102,7 +104,7 @@ def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
 
 
 def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int], set[int]]:
-    """The ids of the segments that a changeset touches in any table, of those whose rule it changes, and of its assets."""
+    """The ids of the segments a changeset touches in any table, of those whose rule it changes, and of its assets."""
     position = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     rule_column = [row[1] for row in connection.execute("PRAGMA table_info(segment)")].index("rule")
     touched: set[int] = set()
@@ -116,7 +118,12 @@ def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozen
         for side in (row.old, row.new):
             if side is not None and isinstance(side[position[row.name]], int):
                 touched.add(int(str(side[position[row.name]])))
-        if row.name == "segment" and row.new is not None and isinstance(row.new[rule_column], str) and row.old is not None:
+        if (
+            row.name == "segment"
+            and row.new is not None
+            and isinstance(row.new[rule_column], str)
+            and row.old is not None
+        ):
             new_rules.add(int(str(row.old[0])))
     return touched, frozenset(new_rules), assets
 

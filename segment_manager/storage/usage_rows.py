@@ -70,7 +70,8 @@ def store_usage(change: OpenChange, assets: Sequence[AssetFact], references: Seq
         ).fetchone()
         if row is None:
             connection.execute(
-                "INSERT INTO asset (asset_type, asset_id, name, state) VALUES (?, ?, ?, ?)", (*key, asset.name, asset.state)
+                "INSERT INTO asset (asset_type, asset_id, name, state) VALUES (?, ?, ?, ?)",
+                (*key, asset.name, asset.state),
             )
             ids[key], fresh[key] = connection.last_insert_rowid(), 0
         else:
@@ -105,10 +106,8 @@ def store_usage(change: OpenChange, assets: Sequence[AssetFact], references: Seq
     return Tally(added + lone.count(0), updated + lone.count(1), unchanged + lone.count(2))
 
 
-def end_what_is_not_in(
-    change: OpenChange, assets: Iterable[AssetFact], references: Iterable[ReferenceFact]
-) -> int:
-    """End the assets that a complete file does not hold, and the references it does not hold of those it does; how many."""
+def end_what_is_not_in(change: OpenChange, assets: Iterable[AssetFact], references: Iterable[ReferenceFact]) -> int:
+    """End the assets that a complete file lacks, and the references it lacks of those it holds; how many."""
     connection = change.connection
     held = {(str(asset.asset_type), asset.asset_id) for asset in assets}
     pairs = {(str(each.asset_type), each.asset_id, each.segment_id) for each in references}
@@ -146,7 +145,7 @@ def note_lost(change: OpenChange) -> None:
 
 
 def revived(change: OpenChange) -> list[Revived]:
-    """The Inactive segments that an engagement asset began to use since `remember_live`, each with the first such asset."""
+    """The Inactive segments that engagement assets began to use since `remember_live`, each with the first of them."""
     rows = change.connection.execute(
         "SELECT segment.id, segment.name, min(asset.name) FROM reference JOIN asset ON asset.id = reference.asset_id"
         " JOIN segment ON segment.id = reference.segment_id"

@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime, timezone, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,7 @@ _RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
 
 
 def _utc_now() -> datetime:
-    return datetime.now(timezone.utc)
+    return datetime.now(UTC)
 
 
 class Workspace:
@@ -120,9 +120,9 @@ class Workspace:
     def _furnish(self, name: str) -> None:
         now = stamp(self.now())
         with self.db.atomic():
-            WorkspaceRow.insert(id=1, identity=uuid.uuid4().hex, name=name, created_at=now, made_by=__version__).execute(
-                self.db
-            )
+            WorkspaceRow.insert(
+                id=1, identity=uuid.uuid4().hex, name=name, created_at=now, made_by=__version__
+            ).execute(self.db)
             PersonRow.insert(login=self.login, role=Role.SYSTEM_ADMINISTRATOR, added_at=now).execute(self.db)
             for key, value in {**DEFAULT_SETTINGS, "time_zone": local_zone_name()}.items():
                 SettingRow.insert(name=key, value=json.dumps(value)).execute(self.db)
@@ -143,7 +143,7 @@ class Workspace:
 
     def now(self) -> datetime:
         """The moment that counts as now: aware, UTC."""
-        return self._clock().astimezone(timezone.utc)
+        return self._clock().astimezone(UTC)
 
     @property
     def zone(self) -> tzinfo:

@@ -186,8 +186,12 @@ class QuestionDialog(QDialog):
         self._count_field = self._add_count_field()
         self._buttons = [(button, self._push_button(button)) for button in question.buttons]
         self._layout.addSpacing(6)
+        self._layout.addStretch(1)
         self._layout.addLayout(self._button_row())
         self._count_typed()
+        # wrapped texts ask for the height they would need when narrow; this is what they need as wide as they are
+        width = max(_WIDTH, self._layout.minimumSize().width())
+        self.resize(width, self._layout.heightForWidth(width))
 
     def _add_names(self, names: NameList) -> None:
         shown = names.lines[:SHOWN_LINES]

@@ -32,6 +32,7 @@ class JobBar(QWidget):
         self._share.setProperty("role", "muted")
         self._cancel = QToolButton(self)
         self._cancel.setText("Cancel")
+        self._cancel.setProperty("kind", "row")  # low enough for the status bar to keep its height
         self._cancel.setToolTip("Stop this job; the workspace stays as it was")
         self._cancel.clicked.connect(self._stop)
         row = QHBoxLayout(self)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QTool
 from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
-from segment_manager.ui import icons, window_memory
+from segment_manager.ui import icons, reading, window_memory
 from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.job_bar import JobBar
@@ -47,11 +47,11 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main_window")
         self.setWindowTitle(f"{workspace.path.stem} — Segment manager")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._workspace = workspace
         self._facts: Facts | None = None
         self._details: SegmentDetails | None = None
         self._stop_asked = False
+        self._is_closed = False
         self._scanned_on: object = None
         self.jobs = Jobs(self)
         self.filter_bar = FilterBar(self)
@@ -69,12 +69,13 @@ class MainWindow(QMainWindow):
         self.selected = SelectionActions(workspace, self)
         self._place()
         self._connect()
-        self._state = window_memory.restore(self, workspace.path)
-        self.list.first_record_type = lambda facts: window_memory.first_record_type(self._state, facts)
         self._version = workspace.data_version()
+        self._state = window_memory.restore(self, workspace.path)
+        facts = reading.facts(workspace)
+        self.list.begin(facts, window_memory.first_record_type(self._state, facts))
         self._watch = self._timer(_WATCH_EVERY, self._look_around)
         self._minute = self._timer(60_000, self._minute_passed)
-        QTimer.singleShot(0, self, self._begin)
+        QTimer.singleShot(0, self, self.list.load)  # after the first paint
 
     # Places
 
@@ -84,6 +85,9 @@ class MainWindow(QMainWindow):
         self.splitter.addWidget(self.list)
         self._details_place = QWidget(self)
         self._details_place.setMinimumWidth(300)
+        # the pane itself comes after the first paint; until then its place has its name
+        self._details_place.setObjectName("segment_details")
+        self._details_place.setAccessibleName("Segment details")
         QVBoxLayout(self._details_place).setContentsMargins(0, 0, 0, 0)
         self.splitter.addWidget(self._details_place)
         self.splitter.setStretchFactor(0, 1)
@@ -167,10 +171,6 @@ class MainWindow(QMainWindow):
 
     # Life
 
-    def _begin(self) -> None:
-        """What waits for the first paint: the rows, then the details pane and the scan."""
-        self.list.load()
-
     def _loaded(self) -> None:
         if self._details is None:
             self._make_details()
@@ -183,6 +183,8 @@ class MainWindow(QMainWindow):
         from segment_manager.ui.details import SegmentDetails
 
         self._details = SegmentDetails(self._workspace, self.jobs, self._details_place)
+        self._details_place.setObjectName("details_place")
+        self._details_place.setAccessibleName("")
         layout = self._details_place.layout()
         assert layout is not None
         layout.addWidget(self._details)
@@ -221,6 +223,9 @@ class MainWindow(QMainWindow):
             self.on_workspace.scan_quietly()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._is_closed:
+            event.accept()
+            return
         since = self.jobs.running_since
         if since is not None and self.jobs.cancellable and not self._stop_asked and _seconds_since(since) > _LONG_JOB:
             from segment_manager.ui import dialogs
@@ -228,6 +233,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             dialogs.open_still_running(self, self.jobs.title, self.close_now)
             return
+        self._is_closed = True
         for timer in (self._watch, self._minute):
             timer.stop()
         window_memory.keep(self, self._state, self._workspace.path)

@@ -5,20 +5,18 @@ Stands apart because it is the only list of queries behind list, filter bar and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role, SegmentSummary
+from segment_manager.storage import queries
 from segment_manager.ui.segment_table import Difference, difference
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
-
-
-# The queries are imported on the reading thread, after the first paint.
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +47,6 @@ class Reading:
 
 def facts(workspace: Workspace) -> Facts:
     """The facts as they are now."""
-    from segment_manager.storage import queries
-
     undo, redo = queries.undo_labels(workspace)
     settings = queries.settings(workspace)
     return Facts(
@@ -67,28 +63,14 @@ def facts(workspace: Workspace) -> Facts:
     )
 
 
-def read_first(workspace: Workspace, choose: Callable[[Facts], int | None]) -> Reading:
-    """Everything for the first time; `choose` says which record type, from the facts."""
-    from segment_manager.storage import queries
-
-    known = facts(workspace)
-    record_type_id = choose(known)
-    rows = queries.summaries(workspace, record_type_id)
-    return Reading(known, record_type_id, rows, Difference([], rows, []))
-
-
 def read(workspace: Workspace, record_type_id: int | None, known: Sequence[SegmentSummary]) -> Reading:
     """Everything anew, and how the rows differ from those `known`."""
-    from segment_manager.storage import queries
-
     rows = queries.summaries(workspace, record_type_id)
     return Reading(facts(workspace), record_type_id, rows, difference(known, rows))
 
 
 def read_some(workspace: Workspace, record_type_id: int | None, ids: frozenset[int]) -> Difference:
     """Some segments anew: those of the record type come as changed or added, the rest as removed."""
-    from segment_manager.storage import queries
-
     rows = queries.summaries(workspace, record_type_id, ids)
     there = {row.id for row in rows}
     return Difference(rows, rows, [each for each in ids if each not in there])

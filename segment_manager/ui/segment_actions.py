@@ -87,7 +87,7 @@ class Verb:
 
 VERBS = (
     Verb("new_segment", "New segment", "plus", "Make a new segment", _always, key="Ctrl+N", button="＋ New segment"),
-    Verb("open", "Open", "open", "Show its details", _one, changes=False, in_table="Return"),
+    Verb("open", "Open", "open", "Show its details", _one, changes=False, in_table="Return Enter"),
     Verb("edit_rule", "Edit rule…", "pencil", "Change name, rule, description or tags", _one, key="Ctrl+E"),
     Verb("rename", "Rename…", "", "Give it another name", _one, in_table="F2"),
     Verb("clone", "Clone", "copy", "Make a copy of each, with the same rule", _none, in_table="Ctrl+D", button="Clone"),
@@ -136,7 +136,7 @@ class SegmentActions(QObject):
             if verb.button:
                 action.setIconText(verb.button)
             if verb.key or verb.in_table:
-                action.setShortcut(QKeySequence(verb.key or verb.in_table))
+                action.setShortcuts([QKeySequence(key) for key in (verb.key or verb.in_table).split()])
             self._actions[verb.name] = action
         self.follow(Selection(0, 0, 0, Role.VIEWER))
 

@@ -6,7 +6,7 @@ refreshing keep it, and a row that a filter hides leaves it, said aloud.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
@@ -51,7 +51,6 @@ class SegmentList(QWidget):
         self._workspace, self._jobs, self._bar, self._offers = workspace, jobs, bar, offers
         self.table = SegmentTable(self)
         self.shown = SegmentFilter(self.table, self)
-        self.first_record_type: Callable[[reading.Facts], int | None] = lambda facts: None
         self._remembered: tuple[list[int], int | None, int] = ([], None, 0)
         self._deselected = 0
         self._hint = ""
@@ -83,14 +82,15 @@ class SegmentList(QWidget):
 
     # Reading
 
+    def begin(self, facts: reading.Facts, record_type_id: int | None) -> None:
+        """Show what is known before the rows are read, with this record type chosen."""
+        self._take_facts(facts, record_type_id)
+
     def load(self) -> None:
         """Read the chosen record type from scratch, off the GUI thread."""
-        chosen, first, choose = self._bar.record_type_id, not self._is_loaded, self.first_record_type
+        record_type_id = self._bar.record_type_id
         self._jobs.read(
-            lambda: reading.read_first(self._workspace, lambda facts: choose(facts) if first else chosen),
-            self._show,
-            key="rows",
-            failed=self._failed,
+            lambda: reading.read(self._workspace, record_type_id, ()), self._show, key="rows", failed=self._failed
         )
 
     def refresh(self) -> None:

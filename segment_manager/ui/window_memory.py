@@ -85,10 +85,7 @@ def keep(window: MainWindow, state: WindowState, workspace: Path) -> None:
 
 
 def first_record_type(state: WindowState, facts: Facts) -> int | None:
-    """The record type to begin with: the remembered one, else the first that has segments; all where none has.
-
-    Any thread may ask.
-    """
+    """The record type to begin with: the remembered one, else the first that has segments; all where none has."""
     names = {each.name: each.id for each in facts.record_types}
     if state.record_type is not None and (state.record_type == "" or state.record_type in names):
         return names.get(state.record_type)

@@ -119,7 +119,11 @@ def test_a_file_that_may_not_grow_ends_in_a_sentence_and_nothing_changed(full):
         "    except (DiskFull, DiskTrouble) as error:\n        print(error, flush=True); sys.exit(1)\n",
     )
     child = subprocess.run(
-        [sys.executable, "-c", limited, str(full), "deactivate"], input="\n\n", capture_output=True, text=True, check=False
+        [sys.executable, "-c", limited, str(full), "deactivate"],
+        input="\n\n",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Nothing was changed" in child.stdout, child.stderr
     workspace = Workspace.open(full, login="ada")
@@ -134,10 +138,15 @@ def test_an_error_inside_a_change_rolls_everything_back(workspace):
 
     segments.create(workspace, "Lead", "A", from_json('{"everything":true}'))
     before = list(workspace.connection.execute("SELECT count(*) FROM activity").fetchall())
-    with pytest.raises(ZeroDivisionError), workspace.change("x", "x") as change:
-        segment_rows.insert_segment(change, 1, "B", '{"everything":true}')
-        change.log(2, "B")
-        raise ZeroDivisionError
+
+    def fail_halfway() -> None:
+        with workspace.change("x", "x") as change:
+            segment_rows.insert_segment(change, 1, "B", '{"everything":true}')
+            change.log(2, "B")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_halfway()
     assert queries.all_segment_names(workspace, 1) == ["A"]
     assert list(workspace.connection.execute("SELECT count(*) FROM activity").fetchall()) == before
     assert queries.undo_labels(workspace)[0] == "creation of “A”"

@@ -51,7 +51,9 @@ def use(workspace: Workspace, *lines: Sequence[str], complete: bool = False) -> 
             out = csv.writer(file)
             out.writerow(USAGE_COLUMNS)
             for kind, name, state, segment, *dates in lines:
-                out.writerow([kind, name, name, state, "Lead" if segment else "", segment, *dates, *[""] * (2 - len(dates))])
+                out.writerow(
+                    [kind, name, name, state, "Lead" if segment else "", segment, *dates, *[""] * (2 - len(dates))]
+                )
         report = finish(import_usage(workspace, path, complete=complete))
     finish(computation.compute(workspace))
     return report.change

@@ -49,7 +49,12 @@ def test_definitions_arrive_inactive_not_activated_unless_they_say_otherwise(wor
 
 def test_rules_may_refer_to_segments_further_down(world, tmp_path):
     """Order in the file does not matter; a reference is kept either way."""
-    run(world, tmp_path / "s.jsonl", definition("A", '{"op":"in_segment","value":"B"}'), definition("B", scenes.city_is("X")))
+    run(
+        world,
+        tmp_path / "s.jsonl",
+        definition("A", '{"op":"in_segment","value":"B"}'),
+        definition("B", scenes.city_is("X")),
+    )
     assert [each.name for each in queries.dependents(world, *scenes.ids(world, "B"))] == ["A"]
 
 

@@ -114,8 +114,15 @@ def test_a_clone_has_the_rule_but_neither_references_nor_members_nor_pin(world, 
         scenes.do(world, Action.DEACTIVATE, "Berlin")
     scenes.do(world, Action.CLONE, "Berlin")
     copy = queries.summaries(world, ids=scenes.ids(world, "Berlin (copy)"))[0]
-    assert (copy.description, copy.tags, copy.keep_active, copy.sequences) == ("All of Berlin", ("city", "vip"), False, 0)
-    assert scenes.status(world, "Berlin (copy)") == (("active", None) if state == "active" else ("inactive", "not activated"))
+    assert (copy.description, copy.tags, copy.keep_active, copy.sequences) == (
+        "All of Berlin",
+        ("city", "vip"),
+        False,
+        0,
+    )
+    assert scenes.status(world, "Berlin (copy)") == (
+        ("active", None) if state == "active" else ("inactive", "not activated")
+    )
     assert copy.members == (2 if state == "active" else None)
 
 
@@ -167,9 +174,14 @@ def test_a_segment_in_live_use_of_a_campaign_needs_the_stronger_form(world):
     for action in (Action.DEACTIVATE, Action.DELETE):
         made = scenes.plan(world, action, "Berlin", "Paris")
         assert [each.name for each in made.will_do] == ["Berlin"]
-        assert [(each.name, each.obstacle, each.by) for each in made.blocked] == [("Paris", Obstacle.LIVE_USE, ("Spring",))]
+        assert [(each.name, each.obstacle, each.by) for each in made.blocked] == [
+            ("Paris", Obstacle.LIVE_USE, ("Spring",))
+        ]
         assert [(each.asset_type, each.name) for each in made.live_assets] == [("campaign", "Spring")]
-        assert [each.name for each in scenes.plan(world, action, "Berlin", "Paris", anyway=True).will_do] == ["Berlin", "Paris"]
+        assert [each.name for each in scenes.plan(world, action, "Berlin", "Paris", anyway=True).will_do] == [
+            "Berlin",
+            "Paris",
+        ]
 
 
 def test_a_setting_turns_anyway_off(world):
@@ -289,7 +301,9 @@ def test_every_changed_segment_has_one_activity_row_with_the_values_before(world
     scenes.do(world, Action.DEACTIVATE, "Berlin", "Paris")
     rows = [each for each in queries.activity(world) if each.action == "deactivate"]
     assert sorted(each.segments for each in rows) == [("Berlin",), ("Paris",)]
-    assert {(each.who, each.before["status"], each.after["reason"]) for each in rows} == {("ada", "active", "deactivated")}
+    assert {(each.who, each.before["status"], each.after["reason"]) for each in rows} == {
+        ("ada", "active", "deactivated")
+    }
     assert care.check(world) == []
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from segment_manager.domain.plans import Action
@@ -75,7 +76,7 @@ class ReferenceModel(RuleBasedStateMachine):
 
     def settle(self):
         """What computations bring: Active segments take in what matches, and feed their live sequences."""
-        for name, known in self.segments.items():
+        for known in self.segments.values():
             if known.status == "active":
                 known.members = {key for key, city in self.records.items() if city == known.city}
         order = sorted(self.segments, key=lambda name: scenes.ids(self.workspace, name))
@@ -116,7 +117,10 @@ class ReferenceModel(RuleBasedStateMachine):
         self.settle()
 
     @precondition(lambda self: self.segments)
-    @rule(data=st.data(), action=st.sampled_from([Action.DEACTIVATE, Action.RESUME, Action.KEEP_ACTIVE, Action.ALLOW_SCAN]))
+    @rule(
+        data=st.data(),
+        action=st.sampled_from([Action.DEACTIVATE, Action.RESUME, Action.KEEP_ACTIVE, Action.ALLOW_SCAN]),
+    )
     def act(self, data, action):
         names = data.draw(st.sets(st.sampled_from(sorted(self.segments)), min_size=1))
         made = scenes.plan(self.workspace, action, *names)

@@ -6,9 +6,8 @@ import pytest
 
 from segment_manager.domain.errors import CannotReplace, CircularRule, FactsChanged
 from segment_manager.domain.plans import Action
-from segment_manager.operations import care, history, segments
+from segment_manager.operations import care, computation, history, segments
 from segment_manager.operations.jobs import finish
-from segment_manager.operations import computation
 from segment_manager.storage import queries
 from segment_manager.storage.change import UNDOABLE_TABLES
 from tests.operations import scenes

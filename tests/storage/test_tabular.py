@@ -167,7 +167,7 @@ def test_blank_lines_and_empty_rows_are_left_out(file):
         ("a.csv", b"", "empty"),
         ("a.csv", b" \n\n", "no rows"),
         ("a.csv", b"PK\x03\x04rest", "zip"),
-        ("a.csv", gzip.compress(b"a,b\n1,2\n"), "compressed"),
+        ("a.csv", gzip.compress(b"a,b\n1,2\n", mtime=0), "compressed"),
         ("a.csv", b"<!DOCTYPE html><html><body>Please log in</body></html>", "web page"),
         ("a.csv", b"\xef\xbb\xbf\n<html>", "web page"),
         ("a.csv", b"%PDF-1.7", "PDF"),

@@ -77,7 +77,9 @@ def test_the_migrations_make_the_tables_that_the_rows_describe(workspace):
         columns = {each.name: each for each in workspace.db.get_columns(row._meta.table_name)}
         assert columns.keys() == {field.column_name for field in row._meta.sorted_fields}, row
         for field in row._meta.sorted_fields:
-            kind = {"FOREIGN_KEY": "INTEGER", "AUTO": "INTEGER", "INT": "INTEGER"}.get(field.field_type, field.field_type)
+            kind = {"FOREIGN_KEY": "INTEGER", "AUTO": "INTEGER", "INT": "INTEGER"}.get(
+                field.field_type, field.field_type
+            )
             assert columns[field.column_name].data_type == kind, field
             assert columns[field.column_name].null == field.null or field.primary_key, field
     made = set(workspace.db.get_tables()) - {row._meta.table_name for row in ROWS} - {"schema_migration"}

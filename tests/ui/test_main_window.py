@@ -38,6 +38,19 @@ def test_the_promised_names(driver, name):
     assert found[0].objectName() == name.lower().replace(" ", "_")
 
 
+def test_names_choices_and_role_are_there_at_once(path, qtbot):
+    """Before any row is read the parts have their names, the dropdown its record types, the actions their role."""
+    window = open_window(path)
+    names = {each.accessibleName() for each in window.findChildren(QWidget)}
+    assert {"Record type", "Status filter", "Search segments", "Segments", "Segment details", "Jobs"} <= names
+    assert window.filter_bar.record_type.findText("Contact") >= 0
+    assert window.actions_["new_segment"].isEnabled()
+    window.filter_bar.record_type.setCurrentText("Contact")
+    qtbot.waitUntil(lambda: window.list.shown.rowCount() == 1, timeout=5000)
+    window.close()
+    window.deleteLater()
+
+
 def test_every_button_has_a_name(driver):
     """No icon button is without a name for a screen reader."""
     for each in driver.window.findChildren(QAbstractButton):

@@ -64,12 +64,16 @@ def opened(path: Path, qtbot) -> Iterator[WindowDriver]:
 
     window = open_window(path)
     driver = WindowDriver(window, qtbot)
-    qtbot.waitUntil(lambda: window.facts is not None, timeout=5000)
+    with qtbot.waitSignal(window.list.loaded, timeout=5000):
+        pass
     driver.settle()
     yield driver
     for dialog in window.findChildren(QDialog):
         dialog.close()
     window.close()
+    assert not window.isVisible()
+    window.close()  # closing twice is no fault
+    window.deleteLater()
     qtbot.waitUntil(lambda: window not in QApplication.topLevelWidgets(), timeout=5000)
 
 

@@ -1,5 +1,7 @@
 """The first schema. Frozen: later changes are further migrations."""
 
+from typing import Any
+
 STATEMENTS = """
 CREATE TABLE workspace (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -159,6 +161,6 @@ CREATE TABLE undo_step (
 """
 
 
-def up(migrator, db):  # type: ignore[no-untyped-def]  # the signature that playhouse.migrations calls
+def up(migrator: object, db: Any) -> None:
     """Create every table. `db` is the workspace's APSWDatabase, inside the migration's transaction."""
     db.connection().execute(STATEMENTS)

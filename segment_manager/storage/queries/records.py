@@ -75,14 +75,14 @@ def records_by_id(
         (json_ids(ids),),
     ):
         keys.append(row[0])
-        rows.append(tuple(from_stored(field, stored) for field, stored in zip(record_type.fields, row[1:], strict=True)))
+        rows.append(
+            tuple(from_stored(field, stored) for field, stored in zip(record_type.fields, row[1:], strict=True))
+        )
     return keys, rows
 
 
 def _matching(workspace: Workspace, record_type: RecordType, search: str, among: BitMap) -> BitMap:
-    texts = " || char(10) || ".join(
-        f"coalesce(CAST({column(field)} AS TEXT), '')" for field in record_type.fields
-    )
+    texts = " || char(10) || ".join(f"coalesce(CAST({column(field)} AS TEXT), '')" for field in record_type.fields)
     haystack = f"key || char(10) || {texts}" if texts else "key"
     needle = search.strip()
     rows = workspace.connection.execute(
@@ -131,9 +131,7 @@ def record_count(workspace: Workspace, record_type: RecordType) -> int:
 def connection_count(workspace: Workspace, segment_id: int) -> int:
     """How many sequence connections came through a segment."""
     return int(
-        workspace.connection.execute(
-            "SELECT count(*) FROM sequence_connection WHERE segment_id = ?", (segment_id,)
-        ).get
+        workspace.connection.execute("SELECT count(*) FROM sequence_connection WHERE segment_id = ?", (segment_id,)).get
     )
 
 
@@ -146,7 +144,8 @@ def connections(
             "SELECT record.key, asset.name, segment_name, connected_at FROM sequence_connection"
             " JOIN asset ON asset.id = sequence_connection.asset_id"
             f" JOIN {table_name(record_type.id)} AS record ON record.id = record_id"
-            " WHERE record_type_id = :type AND (:sequence IS NULL OR asset.name = :sequence OR asset.asset_id = :sequence)"
+            " WHERE record_type_id = :type"
+            " AND (:sequence IS NULL OR asset.name = :sequence OR asset.asset_id = :sequence)"
             " AND (:segment IS NULL OR segment_id = :segment) ORDER BY asset.name, record_id",
             {"type": record_type.id, "sequence": sequence, "segment": segment_id},
         ):

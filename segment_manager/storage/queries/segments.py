@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timezone, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Any
 
 from segment_manager.domain.errors import UnknownSegment
@@ -118,7 +118,7 @@ def last_used(used_at: str, used_on: str | None, zone: tzinfo) -> datetime:
     instant = moment(used_at)
     if not used_on:
         return instant
-    day_end = datetime.combine(date.fromisoformat(used_on), time.max, zone).astimezone(timezone.utc)
+    day_end = datetime.combine(date.fromisoformat(used_on), time.max, zone).astimezone(UTC)
     return max(instant, day_end)
 
 
@@ -264,4 +264,3 @@ def stale_ids(workspace: Workspace, ids: Iterable[int] | None = None) -> list[in
 def day_start(workspace: Workspace) -> str:
     """The first instant of today in the workspace's zone, as a stamp."""
     return stamp(datetime.combine(workspace.today(), time.min, workspace.zone))
-

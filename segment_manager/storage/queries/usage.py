@@ -17,7 +17,9 @@ LIVE = "asset.state IN ('scheduled', 'live') AND (reference.ended_on IS NULL OR 
 OPEN = "asset.state <> 'ended' AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
 """Whether a reference joined with its asset is not over: live, or may become so."""
 
-SEQUENCE_ORDER = "CASE asset.state WHEN 'live' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'paused' THEN 2 WHEN 'draft' THEN 3 ELSE 4 END"
+SEQUENCE_ORDER = (
+    "CASE asset.state WHEN 'live' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'paused' THEN 2 WHEN 'draft' THEN 3 ELSE 4 END"
+)
 
 
 class AssetSummary(NamedTuple):
@@ -57,7 +59,8 @@ def references(workspace: Workspace, segment_id: int) -> list[Reference]:
 def assets(workspace: Workspace, asset_type: AssetType | None = None) -> list[AssetSummary]:
     """All assets, or those of one type, by type and name, each with how many segments it uses."""
     rows = workspace.connection.execute(
-        "SELECT id, asset_type, asset_id, name, state, (SELECT count(*) FROM reference WHERE reference.asset_id = asset.id)"
+        "SELECT id, asset_type, asset_id, name, state,"
+        " (SELECT count(*) FROM reference WHERE reference.asset_id = asset.id)"
         " FROM asset WHERE :type IS NULL OR asset_type = :type ORDER BY asset_type, name",
         {"type": asset_type},
     )

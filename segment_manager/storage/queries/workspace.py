@@ -46,5 +46,7 @@ def people(workspace: Workspace) -> list[tuple[str, Role]]:
 
 def settings(workspace: Workspace) -> dict[str, object]:
     """All settings by name."""
-    stored = {name: json.loads(value) for name, value in workspace.connection.execute("SELECT name, value FROM setting")}
+    stored = {
+        name: json.loads(value) for name, value in workspace.connection.execute("SELECT name, value FROM setting")
+    }
     return {**DEFAULT_SETTINGS, **{name: value for name, value in stored.items() if name in DEFAULT_SETTINGS}}

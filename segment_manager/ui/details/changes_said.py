@@ -112,5 +112,3 @@ def _moment_said(text: str, zone: tzinfo, today: date) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-

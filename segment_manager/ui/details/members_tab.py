@@ -167,9 +167,7 @@ class MembersTab(QWidget):
         turn, segment, search = self._turn, self._facts.summary.id, self._search.text()
         workspace = self._workspace
         self._jobs.read(
-            lambda: queries.members(
-                workspace, segment, offset=number_of_page * PAGE, limit=PAGE, search=search
-            ),
+            lambda: queries.members(workspace, segment, offset=number_of_page * PAGE, limit=PAGE, search=search),
             while_there(self, lambda page: self._take(turn, number_of_page, page)),
             failed=while_there(self, lambda error: self._failed(turn, error)),
         )

@@ -46,9 +46,7 @@ def _say(rule: Rule, record_type: RecordType, depth: int, lines: list[Line]) -> 
             lines.append(Line(depth, _short(describe(rule, record_type)), False))
 
 
-def _group(
-    heading: str, children: tuple[Rule, ...], record_type: RecordType, depth: int, lines: list[Line]
-) -> None:
+def _group(heading: str, children: tuple[Rule, ...], record_type: RecordType, depth: int, lines: list[Line]) -> None:
     lines.append(Line(depth, heading if children else "A group without conditions: the rule is broken", True))
     for child in children:
         _say(child, record_type, depth + 1, lines)

@@ -25,6 +25,7 @@ ORDER = (
 )
 """The order in which usage is told: what keeps a segment active first."""
 
+
 def status_line(facts: Facts) -> str:
     """'● Active since 3 Oct 2026' or '◌ Inactive, unused since yesterday'."""
     summary = facts.summary

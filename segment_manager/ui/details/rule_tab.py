@@ -102,5 +102,3 @@ class RuleTab(QWidget):
         """Grey the button out with a tooltip that says why."""
         self.edit_button.setEnabled(allowed)
         self.edit_button.setToolTip("" if allowed else why_not)
-
-

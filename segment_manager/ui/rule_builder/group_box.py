@@ -173,5 +173,3 @@ def _link_button(text: str, parent: QWidget) -> QPushButton:
     button.setProperty("kind", "link")
     button.setAutoDefault(False)
     return button
-
-

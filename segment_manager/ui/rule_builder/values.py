@@ -65,8 +65,10 @@ class RangeValue(SingleValue):
         """Whether both ends can show what they are given."""
         if value is None:
             return True
-        return isinstance(value, tuple) and len(value) == 2 and all(
-            end.fits(item) for end, item in zip(self._ends, value, strict=True)
+        return (
+            isinstance(value, tuple)
+            and len(value) == 2
+            and all(end.fits(item) for end, item in zip(self._ends, value, strict=True))
         )
 
 
