@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
+from shiboken6 import isValid
 
 from segment_manager import paths
 from segment_manager.domain.errors import SegmentManagerError, WorkspaceInUse
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
 _windows: list[MainWindow] = []
+_closed: list[MainWindow] = []
+"""Closed windows until Qt has deleted them on this thread; Python's collector might do it on a worker's, and crash."""
 
 
 def open_window(workspace_path: str | Path) -> QMainWindow:
@@ -37,6 +40,7 @@ def open_window(workspace_path: str | Path) -> QMainWindow:
     Raises WorkspaceInUse where another window has it open, and whatever Workspace.open raises.
     """
     path = Path(workspace_path)
+    _delete_closed()
     if not theme.applied():
         theme.apply(_appearance(settings.appearance()))
     lock = _lock(path) if path.is_file() else None
@@ -54,6 +58,7 @@ def open_window(workspace_path: str | Path) -> QMainWindow:
 
     def closed() -> None:
         _windows.remove(window)
+        _closed.append(window)
         workspace.close()
         if lock is not None:
             lock.unlock()
@@ -62,6 +67,12 @@ def open_window(workspace_path: str | Path) -> QMainWindow:
     window.workspace_wanted.connect(lambda wanted, make: _change_workspace(window, Path(wanted), make))
     window.show()
     return window
+
+
+def _delete_closed() -> None:
+    _closed[:] = filter(isValid, _closed)
+    for window in _closed:
+        window.deleteLater()
 
 
 def _lock(path: Path) -> QLockFile:

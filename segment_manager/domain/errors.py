@@ -159,3 +159,23 @@ class InvalidMapping(SegmentManagerError):
 
 class WorkspaceInUse(WorkspaceProblem):
     """Another window has the workspace open."""
+
+
+class CannotCompare(SegmentManagerError):
+    """Segments cannot be held against each other: too few, too many, of several record types, or never computed."""
+
+
+class UnknownAsset(SegmentManagerError):
+    """No asset has this id."""
+
+
+class AssetExists(SegmentManagerError):
+    """Another asset of the type has the id already."""
+
+
+class AssetKept(SegmentManagerError):
+    """A sequence has connected records, which are kept for ever, so it cannot be removed."""
+
+
+class InvalidDates(SegmentManagerError):
+    """A use would end before it starts."""

@@ -1,17 +1,18 @@
 """The normal form of a rule: rules that mean the same in a simple sense become equal, and so does their JSON.
 
-Stands apart because only the search for duplicates needs it: rules are kept and shown as people wrote them. What is made
-equal: order and repetition of children and of list values, groups in groups, groups of one, `not` pushed down to the
-conditions, 'is A or is B' and 'is one of A, B', upper and lower case where it does not count, and the many ways to write
-a number, a moment, a length of time or a segment's name. Rules that are equal only by arithmetic (at least 5, more
-than 4) stay different. A normal form matches the same records as its rule: tests/domain/test_normal_form.py sees to it.
+Stands apart because only the search for duplicates needs it: rules are kept and shown as people wrote them. What is
+made equal: order and repetition of children and of list values, groups in groups, groups of one, `not` pushed down to
+the conditions, 'is A or is B' and 'is one of A, B', upper and lower case where it does not count, and the many ways to
+write a number, a moment, a length of time or a segment's name. Rules that are equal only by arithmetic (at least 5,
+more than 4) stay different. A normal form matches the same records as its rule; tests/domain/test_normal_form.py sees
+to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import timezone
+from datetime import UTC
 from decimal import Decimal
 
 from segment_manager.domain.operators import OPERATORS, TEXTS, Takes
@@ -48,7 +49,10 @@ def normal_form(rule: Rule, record_type: RecordType) -> Rule:
 
 
 def _normal(rule: Rule, record_type: RecordType, *, negative: bool) -> Rule:
-    """The normal form of a rule, or of its opposite. What a rule rests on never gets lost: a segment it names may be gone."""
+    """The normal form of a rule or of its opposite.
+
+    No reference to a segment ever gets lost, not even beside 'everything': with that segment gone the rule is broken.
+    """
     match rule:
         case Everything():
             return Not(rule) if negative else rule
@@ -90,7 +94,9 @@ def _joined(children: list[Rule], *, every: bool) -> list[Rule]:
                 lists.setdefault((child.field, op, child.case_sensitive), set()).update(child.value)
                 continue
         rest.append(child)
-    return rest + [_listed(Condition(field, op, _ordered(values), exactly)) for (field, op, exactly), values in lists.items()]
+    for (field, op, case_sensitive), values in lists.items():
+        rest.append(_listed(Condition(field, op, _ordered(values), case_sensitive)))
+    return rest
 
 
 def _condition(condition: Condition, field: Field, *, negative: bool) -> Rule:
@@ -118,8 +124,8 @@ def _one_value(condition: Condition, field: Field) -> Condition:
             return replace(condition, value=nfc(str(value)))
         case Takes.ONE if value is not None and not isinstance(value, tuple | Duration):
             one = _scalar(value, condition, field)
-            whole = not op.endswith("on") or parse_day(str(one)) is not None  # 'on' a moment means its whole day
-            if op in _AS_LIST and whole:
+            whole_day = op in ("on", "not_on") and parse_day(str(one)) is None  # 'on' a moment means the day it is in
+            if op in _AS_LIST and not whole_day:
                 return replace(condition, op=_AS_LIST[op], value=(one,))
             return replace(condition, value=one)
     return condition
@@ -127,16 +133,17 @@ def _one_value(condition: Condition, field: Field) -> Condition:
 
 def _listed(condition: Condition) -> Condition:
     """A condition with a list, said in the one way where there are two."""
-    if condition.op == "contains_all" and isinstance(condition.value, tuple) and len(condition.value) == 1:
+    values = condition.value
+    if condition.op == "contains_all" and isinstance(values, tuple) and len(values) == 1:
         return replace(condition, op="contains_any")
-    if condition.value == (False, True) and isinstance(condition.value[0], bool):
+    if isinstance(values, tuple) and values == (False, True) and isinstance(values[0], bool):
         return Condition(condition.field, "is_not_empty" if condition.op == "in" else "is_empty")
     return condition
 
 
 def _ordered(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
     """Values of one kind, each once, in order."""
-    return tuple(sorted(set(values)))  # type: ignore[type-var]  # all are texts, or numbers, or booleans
+    return tuple(sorted(set(values)))
 
 
 def _scalar(value: Scalar, condition: Condition, field: Field) -> Scalar:
@@ -164,6 +171,6 @@ def _moment(text: str) -> str:
     if moment is None:
         return text
     try:
-        return (moment if moment.tzinfo is None else moment.astimezone(timezone.utc)).isoformat()
+        return (moment if moment.tzinfo is None else moment.astimezone(UTC)).isoformat()
     except OverflowError:  # within a day of the first or last there is
         return text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.plans import Action, Named, Plan
@@ -87,27 +88,45 @@ def _store(
     usage_rows.remember_live(change)
     tally = usage_rows.store_usage(change, facts.assets, facts.references)
     ended = usage_rows.end_what_is_not_in(change, facts.assets, facts.references) if complete else 0
+    effects = settle(workspace, change, doubt)
+    after = {"source": source, "added": tally.added, "updated": tally.updated, "ended": ended, "complete": complete}
+    change.log(after=after)
+    said = f"Imported usage: {tally.added:,} references added, {tally.updated:,} updated."
+    changed = {each.segment_id for each in facts.references} | effects.touched
+    return tally, Change(" ".join([said, *effects.sentences]), changed=frozenset(changed))
+
+
+class Effects(NamedTuple):
+    """What followed from a change of usage: the segments whose status it changed, and a sentence for each kind."""
+
+    touched: frozenset[int]
+    sentences: tuple[str, ...]
+
+
+def settle(workspace: Workspace, change: OpenChange, doubt: str | None) -> Effects:
+    """Draw the consequences of usage that changed since `usage_rows.remember_live`.
+
+    Notes what was lost, makes reused segments Active, connects members to sequences that are live now, and marks unused
+    segments unless the workspace turned that off. `doubt`: clock_doubt before this change's own activity.
+    """
     usage_rows.note_lost(change)
     revived = usage_rows.revived(change)
     usage_rows.reactivate(change, revived)
     membership.connect_fresh(change, usage_rows.newly_live_segments(change))
     marked: list[int] = []
-    scans = bool(workspace.setting("auto_scan"))
-    if scans and doubt is None:
-        marked = scanning.mark_unused(workspace, change, int(str(workspace.setting("grace_days"))))
-    after = {"source": source, "added": tally.added, "updated": tally.updated, "ended": ended, "complete": complete}
-    change.log(after=after)
-    parts = [f"Imported usage: {tally.added:,} references added, {tally.updated:,} updated."]
+    sentences = []
     if revived:
         first = revived[0]
         also = f" and {len(revived) - 1:,} more" if len(revived) > 1 else ""
-        parts.append(f"Active again: “{first.name}” (“{first.asset_name}” began to use it){also}.")
-    if marked:
-        parts.append(f"{_segments(len(marked))} marked unused.")
-    if scans and doubt:
-        parts.append(doubt)
-    changed = {each.segment_id for each in facts.references} | {each.segment_id for each in revived} | set(marked)
-    return tally, Change(" ".join(parts), changed=frozenset(changed))
+        sentences.append(f"Active again: “{first.name}” (“{first.asset_name}” began to use it){also}.")
+    if workspace.setting("auto_scan"):
+        if doubt is None:
+            marked = scanning.mark_unused(workspace, change, int(str(workspace.setting("grace_days"))))
+        if marked:
+            sentences.append(f"{_segments(len(marked))} marked unused.")
+        if doubt:
+            sentences.append(doubt)
+    return Effects(frozenset(marked) | {each.segment_id for each in revived}, tuple(sentences))
 
 
 def clock_doubt(workspace: Workspace) -> str | None:
@@ -127,8 +146,8 @@ def clock_doubt(workspace: Workspace) -> str | None:
     else:
         distance = f"{(now - last).days:,} days after the last activity here"
     return (
-        f"Nothing was marked unused: the clock says {now.astimezone(zone):%Y-%m-%d %H:%M}, {distance}. Check the date of"
-        " this computer. If it is right, import the current usage or make any other change, then scan again."
+        f"Nothing was marked unused: the clock says {now.astimezone(zone):%Y-%m-%d %H:%M}, {distance}. Check the date"
+        " of this computer. If it is right, import the current usage or make any other change, then scan again."
     )
 
 

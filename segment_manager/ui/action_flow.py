@@ -23,6 +23,7 @@ from segment_manager.ui.wording import count
 if TYPE_CHECKING:
     from segment_manager.domain.plans import Action, Plan
     from segment_manager.domain.questions import Answer, Button
+    from segment_manager.domain.segments import SegmentSummary
     from segment_manager.operations.computation import Computed
     from segment_manager.storage.workspace import Workspace
 
@@ -137,13 +138,21 @@ class ActionFlow(QObject):
         else:
             dialogs.show_error(self._window, error)
 
-    def _plan(self, action: Action, ids: Sequence[int], then: Callable[[Plan], None], *, anyway: bool = False) -> None:
+    def _plan(
+        self,
+        action: Action,
+        ids: Sequence[int],
+        then: Callable[[Plan], None],
+        *,
+        anyway: bool = False,
+        replace_with: int | None = None,
+    ) -> None:
         from segment_manager.operations import segments
 
         wanted = list(ids)
         if wanted:
             self._jobs.read(
-                lambda: segments.plan(self._workspace, action, wanted, anyway=anyway),
+                lambda: segments.plan(self._workspace, action, wanted, anyway=anyway, replace_with=replace_with),
                 then,
                 key="plan",
                 failed=self.failed,
@@ -183,8 +192,34 @@ class ActionFlow(QObject):
                 self.start(plan.action, sorted({*plan.all_ids, *ids, *(each.id for each in plan.dependents)}))
             case Answer.SHOW_SEGMENTS:
                 self.show_segments.emit(list(ids))
+            case _ if answer.value == "replace":
+                self._ask_replacement(plan.action, ids)
             case _:
                 pass
+
+    def _ask_replacement(self, action: Action, ids: Sequence[int]) -> None:
+        """Ask which segment takes the place of some in rules and assets, and plan with it."""
+        from segment_manager.storage import queries
+        from segment_manager.ui.prompts import Choose
+
+        leaving = frozenset(ids)
+
+        def others() -> list[SegmentSummary]:
+            one = queries.summaries(self._workspace, ids=ids[:1])
+            same_type = queries.summaries(self._workspace, one[0].record_type_id) if one else []
+            return sorted((each for each in same_type if each.id not in leaving), key=lambda each: each.name.casefold())
+
+        def ask(found: list[SegmentSummary]) -> None:
+            Choose(
+                "Replace",
+                "Which segment takes their place?" if len(ids) > 1 else "Which segment takes its place?",
+                [each.name for each in found],
+                "Continue",
+                lambda place: self._plan(action, ids, self._planned, replace_with=found[place].id),
+                self._window,
+            ).open()
+
+        self._jobs.read(others, ask, key="replacement", failed=self.failed)
 
     def _confirmed(self, plan: Plan, asked: Plan) -> None:
         """Carry out a plan made after the answer, unless it rests on other facts than those that were shown."""
@@ -212,14 +247,18 @@ def _left_alone(plan: Plan | None) -> list[str]:
     if plan is None:
         return []
     told = Counter(each.why.rstrip(".") for each in plan.skipped)
-    said = [f"{number:,} left alone: {_lower(why)}." for why, number in told.items()]
+    said = [f"{number:,} {_were(why, number)}." for why, number in told.items()]
     if plan.blocked:
         said.append(f"{len(plan.blocked):,} left alone, because something uses them.")
     return said
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _were(why: str, number: int) -> str:
+    """'were already inactive', from 'already inactive' or 'It is already inactive'; other reasons as they are."""
+    state = why.removeprefix("It is ")
+    if state == why and why[:1].isupper():
+        return f"left alone: {why[:1].lower()}{why[1:]}"
+    return f"{'was' if number == 1 else 'were'} {state}"
 
 
 def _made_at(saved: Path) -> str:

@@ -164,7 +164,7 @@ class MainWindow(QMainWindow):
         self.menus.redo.triggered.connect(self.flow.redo)
         self.menus.details.toggled.connect(self.show_details_place)
         self.flow.show_segments.connect(self.list.show_only)
-        self.flow.cloned.connect(self._go_to_clones)
+        self.flow.cloned.connect(self.list.selection.select_when_shown)
         self.flow.hidden = lambda ids: len(set(ids) - set(self.list.shown.ids([(0, self.list.shown.rowCount() - 1)])))
         self.on_workspace.record_type = self.chosen_record_type
         self.on_workspace.workspace_wanted.connect(self.workspace_wanted)
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._details)
         self._details.edit_requested.connect(self.selected.edit)
         self._details.segment_requested.connect(self.go_to)
-        self._show_current(self.list.current_id())
+        self._show_current(self.list.selection.current_id())
 
     def _timer(self, every: int, call: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
@@ -265,21 +265,18 @@ class MainWindow(QMainWindow):
 
     def _selection_changed(self) -> None:
         role = self._facts.role if self._facts is not None else Role.VIEWER
-        number, active, kept = self.list.selected()
+        number, active, kept = self.list.selection.selected()
         self.actions_.follow(Selection(number, active, kept, role))
 
     def _show_current(self, segment_id: int | None) -> None:
         if self._details is not None:
             self._details.show_segment(segment_id)
 
-    def _go_to_clones(self, ids: list[int]) -> None:
-        QTimer.singleShot(150, self, lambda: self.list.select_ids(ids))
-
     def go_to(self, segment_id: int) -> None:
         """Show a segment, whatever the filter hides now."""
         if self.list.shown.row_of(segment_id) < 0:
             self.list.show_only([segment_id])
-        self.list.select_ids([segment_id])
+        self.list.selection.select_ids([segment_id])
 
     def chosen_record_type(self) -> RecordType | None:
         """The record type of the dropdown; None: all."""

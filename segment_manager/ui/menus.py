@@ -90,9 +90,9 @@ class Menus:
         )  # fmt: skip
 
     def _edit(self) -> None:
-        everything = self._action("Select all", self._list.select_all, "Ctrl+A")
-        nothing = self._action("Select none", self._list.select_none, "Ctrl+Shift+A")
-        invert = self._action("Invert selection", self._list.invert, "Ctrl+Shift+I")
+        everything = self._action("Select all", self._list.selection.select_all, "Ctrl+A")
+        nothing = self._action("Select none", self._list.selection.select_none, "Ctrl+Shift+A")
+        invert = self._action("Invert selection", self._list.selection.invert, "Ctrl+Shift+I")
         find = self._action("Find", self._find, "Ctrl+F", "search")
         self._menu("&Edit", self.undo, self.redo, None, everything, nothing, invert, None, find)
 

@@ -173,11 +173,26 @@ class Choose(_Prompt):
         self.list.setAccessibleName(heading)
         self.list.addItems(list(choices))
         self.list.setCurrentRow(0)
-        self.list.setMaximumHeight(200)
+        self.list.setMaximumHeight(260)
+        if len(choices) > 10:
+            search = QLineEdit(self)
+            search.setPlaceholderText("Search")
+            search.setAccessibleName("Search names")
+            search.textChanged.connect(self._filter)
+            self.body.addWidget(search)
         self.list.itemDoubleClicked.connect(lambda item: self.action.click())
         self.body.addWidget(self.list)
         self._chosen = chosen
         self.action.clicked.connect(self._choose)
+
+    def _filter(self, text: str) -> None:
+        first = -1
+        for place in range(self.list.count()):
+            item = self.list.item(place)
+            item.setHidden(text.casefold() not in item.text().casefold())
+            if first < 0 and not item.isHidden():
+                first = place
+        self.list.setCurrentRow(first)
 
     def _choose(self) -> None:
         place = self.list.currentRow()

@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from segment_manager.domain.records import RecordType
+from segment_manager.domain.search import haystack
 from segment_manager.domain.segments import Role, SegmentSummary
 from segment_manager.storage import queries
 from segment_manager.ui.segment_table import Difference, difference
@@ -43,6 +44,7 @@ class Reading:
     record_type_id: int | None
     rows: Sequence[SegmentSummary]
     found: Difference
+    haystacks: list[str]
 
 
 def facts(workspace: Workspace) -> Facts:
@@ -64,9 +66,10 @@ def facts(workspace: Workspace) -> Facts:
 
 
 def read(workspace: Workspace, record_type_id: int | None, known: Sequence[SegmentSummary]) -> Reading:
-    """Everything anew, and how the rows differ from those `known`."""
+    """Everything anew, and how the rows differ from those `known`; where none are, the rows' haystacks too."""
     rows = queries.summaries(workspace, record_type_id)
-    return Reading(facts(workspace), record_type_id, rows, difference(known, rows))
+    texts = [] if known else list(map(haystack, rows))
+    return Reading(facts(workspace), record_type_id, rows, difference(known, rows), texts)
 
 
 def read_some(workspace: Workspace, record_type_id: int | None, ids: frozenset[int]) -> Difference:

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.search import parse
-from segment_manager.domain.segments import SegmentSummary, Status
+from segment_manager.domain.segments import Status
 from segment_manager.ui import reading
 from segment_manager.ui.empty_state import EmptyState, Offer
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_filter import SegmentFilter
-from segment_manager.ui.segment_table import ACTIVE, KEPT, Difference, SegmentTable, spans
+from segment_manager.ui.segment_selection import SegmentSelection
+from segment_manager.ui.segment_table import Difference, SegmentTable, spans
 from segment_manager.ui.segment_view import SegmentView
 from segment_manager.ui.wording import count
 
@@ -59,6 +60,7 @@ class SegmentList(QWidget):
         self._broken = ""
         self._sequence_names: dict[int, tuple[str, ...]] | None = None
         self.view = SegmentView(self.table, self.shown, self)
+        self.selection = SegmentSelection(self.table, self.shown, self.view)
         self.empty = EmptyState(self.view.viewport())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -121,7 +123,7 @@ class SegmentList(QWidget):
         first = not self._is_loaded
         self._is_loaded = True
         self._take_facts(found.facts, found.record_type_id)
-        self.table.show(found.rows)
+        self.table.show(found.rows, found.haystacks)
         if self._sequence_names is not None:
             self._read_sequence_names()
         if first:
@@ -152,14 +154,16 @@ class SegmentList(QWidget):
         if not found:
             return
         self._generation += 1
-        ids, current = self.selected_ids(), self.current_id()
+        ids, current = self.selection.selected_ids(), self.selection.current_id()
         self.table.apply(found)
-        lost = [row for row in self.shown.rows_of(ids) if not self.is_selected(row)]
+        lost = [row for row in self.shown.rows_of(ids) if not self.selection.is_selected(row)]
         if lost:
-            self._select(spans(lost))
+            self.selection.add(spans(lost))
         row = -1 if current is None else self.shown.row_of(current)
         if row >= 0 and row != self.view.currentIndex().row():
             self.view.go_to(row)
+        if self.selection.awaited:
+            self.selection.select_when_shown(self.selection.awaited)
         self._tell()
 
     def _failed(self, error: BaseException) -> None:
@@ -235,65 +239,7 @@ class SegmentList(QWidget):
         self._bar.search.clear()
         self._bar.search.setFocus()
 
-    # The selection
-
-    def runs(self) -> list[Run]:
-        """The selected rows as sorted runs that do not touch."""
-        merged: list[Run] = []
-        ranges = self.view.selectionModel().selection()
-        for first, last in sorted((each.top(), each.bottom()) for each in map(ranges.at, range(ranges.count()))):
-            if merged and first <= merged[-1][1] + 1:
-                merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-            else:
-                merged.append((first, last))
-        return merged
-
-    def selected_ids(self) -> list[int]:
-        """The selected segments, in the order of the list."""
-        return self.shown.ids(self.runs())
-
-    def selected(self) -> tuple[int, int, int]:
-        """How many segments are selected, how many of them Active, and how many kept active."""
-        bits = self.shown.traits(self.runs())
-        active = bits.count(ACTIVE) + bits.count(ACTIVE | KEPT)
-        return len(bits), active, bits.count(KEPT) + bits.count(ACTIVE | KEPT)
-
-    def summaries(self, most: int) -> list[SegmentSummary]:
-        """The first `most` selected segments."""
-        found: list[SegmentSummary] = []
-        for first, last in self.runs():
-            found.extend(self.shown.summary(row) for row in range(first, min(last + 1, first + most - len(found))))
-        return found
-
-    def is_selected(self, row: int) -> bool:
-        """Whether a shown row is selected."""
-        return self.view.selectionModel().isSelected(self.shown.index(row, Column.NAME))
-
-    def current_id(self) -> int | None:
-        """The segment whose details are shown."""
-        current = self.view.currentIndex()
-        return self.shown.summary(current.row()).id if current.isValid() else None
-
-    def select_ids(self, ids: Iterable[int], *, current: bool = True) -> None:
-        """Select those of the segments that are shown, and nothing else."""
-        rows = self.shown.rows_of(ids)
-        self.view.selectionModel().clearSelection()
-        if rows and current:
-            self.view.go_to(rows[0])
-        self._select(spans(rows))
-
-    def select_all(self) -> None:
-        """Select exactly what the filter shows."""
-        self.view.selectAll()
-
-    def select_none(self) -> None:
-        """Select nothing; the current segment stays."""
-        self.view.selectionModel().clearSelection()
-
-    def invert(self) -> None:
-        """Select what is shown and was not selected."""
-        if self.shown.rowCount():
-            self.view.selectionModel().select(self._as_selection([(0, self.shown.rowCount() - 1)]), _TOGGLE)
+    # What the keyboard and the header ask
 
     def focus_table(self) -> None:
         """Give the keyboard to the table."""
@@ -301,28 +247,22 @@ class SegmentList(QWidget):
         if not self.view.currentIndex().isValid() and self.shown.rowCount():
             self.view.go_to(0)
 
-    def _as_selection(self, runs: Iterable[Run]) -> QItemSelection:
-        chosen = QItemSelection()
-        last_column = self.shown.columnCount() - 1
-        for first, last in runs:
-            chosen.select(self.shown.index(first, 0), self.shown.index(last, last_column))
-        return chosen
-
-    def _select(self, runs: Iterable[Run]) -> None:
-        self.view.selectionModel().select(self._as_selection(runs), _SELECT)
-
     def _toggle_all(self) -> None:
-        number = self.selected()[0]
-        (self.select_none if number and number == self.shown.rowCount() else self.select_all)()
+        number = self.selection.selected()[0]
+        everything = number and number == self.shown.rowCount()
+        (self.selection.select_none if everything else self.selection.select_all)()
 
     def _escape(self) -> None:
         if self._bar.search.text():
             self._bar.search.clear()
+        elif self.shown.only is not None:
+            self._filter()
         else:
-            self.select_none()
+            self.selection.select_none()
 
     def _remember(self) -> None:
-        self._remembered = (self.selected_ids(), self.current_id(), self.view.verticalScrollBar().value())
+        scroll = self.view.verticalScrollBar().value()
+        self._remembered = (self.selection.selected_ids(), self.selection.current_id(), scroll)
 
     def _recall(self) -> None:
         ids, current, scroll = self._remembered
@@ -333,7 +273,7 @@ class SegmentList(QWidget):
         elif self._is_loaded and self.shown.rowCount():
             self.view.selectionModel().setCurrentIndex(self.shown.index(0, Column.NAME), _KEEP)
         before = self._deselected
-        self._select(spans(rows))
+        self.selection.add(spans(rows))
         self.view.verticalScrollBar().setValue(scroll)
         self._deselected = before + len(ids) - len(rows)
         if self._deselected > before:
@@ -351,7 +291,7 @@ class SegmentList(QWidget):
         self.selection_changed.emit()
 
     def _current_row_changed(self, current: QModelIndex, before: QModelIndex) -> None:
-        self.current_changed.emit(self.current_id())
+        self.current_changed.emit(self.selection.current_id())
 
     def _forget_deselected(self) -> None:
         self._deselected = 0
@@ -359,7 +299,7 @@ class SegmentList(QWidget):
 
     def _tell(self) -> None:
         """Bring the header box and the words of the status bar up to date."""
-        number, rows, counts = self.selected()[0], self.shown.rowCount(), self.shown.counts
+        number, rows, counts = self.selection.selected()[0], self.shown.rowCount(), self.shown.counts
         self.view.header.show_state(_box(number, rows))
         if not self._is_loaded:
             self.described.emit("Reading segments…" if not self._broken else "")
@@ -368,6 +308,8 @@ class SegmentList(QWidget):
         if self._deselected:
             verb = "is hidden by the filter and was" if self._deselected == 1 else "are hidden by the filter and were"
             text += f"  ·  {count(self._deselected, 'selected segment')} {verb} deselected"
+        elif self.shown.only is not None:
+            text += "  ·  Only the segments asked for are shown: Esc shows all again"
         elif self._hint:
             text += f"  ·  {self._hint}"
         self.described.emit(text)

@@ -76,11 +76,11 @@ class SegmentTable(QAbstractTableModel):
         self._positions: dict[int, int] = {}
         self.seen = Seen(datetime.now(UTC), UTC, {})
 
-    def show(self, rows: Sequence[SegmentSummary]) -> None:
-        """Replace the whole list: another record type, or the first reading."""
+    def show(self, rows: Sequence[SegmentSummary], haystacks: list[str] | None = None) -> None:
+        """Replace the whole list: another record type, or the first reading. Haystacks may be made elsewhere before."""
         self.beginResetModel()
         self.rows = list(rows)
-        self.haystacks = list(map(haystack, self.rows))
+        self.haystacks = list(map(haystack, self.rows)) if haystacks is None else haystacks
         self.traits = bytearray(map(traits, self.rows))
         self._positions = {row.id: place for place, row in enumerate(self.rows)}
         self.endResetModel()

@@ -47,7 +47,7 @@ class SelectionActions(QObject):
         self._connect("copy_name", self._copy_names)
         self._connect("copy_id", self._copy_ids)
         self._connect("export", self._export)
-        self._connect("recompute", lambda: window.flow.recompute(window.list.selected_ids()))
+        self._connect("recompute", lambda: window.flow.recompute(window.list.selection.selected_ids()))
 
     def _connect(self, name: str, call: Callable[[], object]) -> None:
         self._window.actions_[name].triggered.connect(lambda checked=False: call())
@@ -55,7 +55,7 @@ class SelectionActions(QObject):
     def _start(self, action: str) -> None:
         from segment_manager.domain.plans import Action
 
-        self._window.flow.start(Action(action), self._window.list.selected_ids())
+        self._window.flow.start(Action(action), self._window.list.selection.selected_ids())
 
     def new(self) -> None:
         """Open the editor for a new segment, asking first for its record type where all are shown."""
@@ -95,29 +95,29 @@ class SelectionActions(QObject):
         dialog.open()
 
     def _edit_selected(self) -> None:
-        for segment_id in self._window.list.selected_ids()[:1]:
+        for segment_id in self._window.list.selection.selected_ids()[:1]:
             self.edit(segment_id)
 
     def _rename(self) -> None:
         from segment_manager.ui.prompts import RenameSegment
 
-        for summary in self._window.list.summaries(1):
+        for summary in self._window.list.selection.summaries(1):
             RenameSegment(self._workspace, self._window.jobs, summary, self._window).open()
 
     def _tags(self) -> None:
         from segment_manager.ui.prompts import TagSegments
 
-        ids = self._window.list.selected_ids()
+        ids = self._window.list.selection.selected_ids()
         if ids:
-            known = self._window.list.summaries(len(ids))
+            known = self._window.list.selection.summaries(len(ids))
             TagSegments(self._workspace, self._window.jobs, ids, known, self._window).open()
 
     def _copy_names(self) -> None:
-        names = [each.name for each in self._window.list.summaries(self._window.list.selected()[0])]
+        names = [each.name for each in self._window.list.selection.summaries(self._window.list.selection.selected()[0])]
         self._copy(names, "name")
 
     def _copy_ids(self) -> None:
-        self._copy([str(each) for each in self._window.list.selected_ids()], "ID")
+        self._copy([str(each) for each in self._window.list.selection.selected_ids()], "ID")
 
     def _copy(self, lines: list[str], what: str) -> None:
         if lines:
@@ -127,7 +127,7 @@ class SelectionActions(QObject):
     def _export(self) -> None:
         from segment_manager.ui.export_segments import ExportSegments
 
-        ids, known = self._window.list.selected_ids(), self._window.list.summaries(1)
+        ids, known = self._window.list.selection.selected_ids(), self._window.list.selection.summaries(1)
         if not ids:
             return
         dialog = ExportSegments(

@@ -123,6 +123,18 @@ def test_changed_facts_are_asked_about_again(driver, path):
     driver.until(lambda: statuses(path)["Berlin trials"] == "inactive")
 
 
+def test_what_was_left_alone_is_told(driver, path):
+    """Of a mixed selection the result says how many were left as they were, and why."""
+    driver.qtbot.mouseClick(status_button(driver, "All"), Qt.MouseButton.LeftButton)
+    driver.select("Old webinar", "Free plan", "Event Lisbon")
+    assert driver.window.actions_["deactivate"].text() == "Deactivate 2 active…"
+    driver.act("deactivate")
+    driver.press(driver.dialog("Deactivate segments"), "Deactivate 2 segments")
+    driver.until(lambda: statuses(path)["Free plan"] == "inactive")
+    driver.until(lambda: driver.window.result_bar.message == "Deactivated 2 segments. 1 was already inactive.")
+    assert len(driver.selected()) == 3
+
+
 def test_resume_of_one_needs_no_question(driver, path):
     """One segment without links is resumed at once, with Undo."""
     driver.qtbot.mouseClick(status_button(driver, "Inactive"), Qt.MouseButton.LeftButton)
@@ -169,6 +181,17 @@ def test_search_that_hits_inactive_ones_offers_to_show_them(driver):
     driver.press(driver.window, "Show inactive")
     assert driver.shown() == ["Old webinar"]
     assert set(INACTIVE) - set(driver.shown()) == {"Price watchers"}
+
+
+def test_the_segments_of_a_question_can_be_shown(driver):
+    """'Show the 3 segments' narrows the list to them; Esc shows all again."""
+    driver.select("Berlin trials", "Churn risk", "Free plan")
+    driver.act("delete_permanently")
+    driver.press(driver.dialog("Delete segments"), "Show the 3 segments")
+    assert driver.shown() == ["Berlin trials", "Churn risk", "Free plan"]
+    assert "Esc shows all again" in driver.window._told.text()
+    driver.qtbot.keyClick(driver.table, Qt.Key.Key_Escape)
+    assert len(driver.shown()) == 8 or len(driver.shown()) == len(NAMES)
 
 
 def test_all_record_types_is_an_entry(driver):

@@ -155,7 +155,7 @@ def test_settings_are_saved(driver, path):
 
 def test_all_commands_runs_one_and_says_why_others_cannot(driver):
     """The list of all commands runs what is chosen; greyed-out ones say why."""
-    driver.list.select_none()
+    driver.list.selection.select_none()
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     driver.qtbot.keyClick(driver.window, Qt.Key.Key_P, both)
     dialog = driver.dialog("All commands")

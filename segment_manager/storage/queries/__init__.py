@@ -3,6 +3,13 @@
 Stands apart as the one part of storage that ui and cli may import. A query is named for what it returns.
 """
 
+from segment_manager.storage.queries.cleanup import (
+    CleanupFact,
+    SequenceOnInactive,
+    cleanup_facts,
+    member_sets,
+    sequences_on_inactive,
+)
 from segment_manager.storage.queries.history import (
     ActivityEntry,
     ComputationEntry,
@@ -10,6 +17,7 @@ from segment_manager.storage.queries.history import (
     computations,
     undo_labels,
 )
+from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts, without_live_use
 from segment_manager.storage.queries.plan_facts import (
     PlanFacts,
     connection_total,
@@ -44,14 +52,25 @@ from segment_manager.storage.queries.segments import (
     used_segments,
 )
 from segment_manager.storage.queries.usage import (
+    AssetLine,
     AssetSummary,
+    RuleNeighbour,
+    SegmentLine,
+    SegmentUse,
+    asset_lines,
     asset_names_by_segment,
+    asset_row_ids,
     assets,
     direct_users,
     open_uses,
     references,
+    rule_reach,
+    rule_used,
+    rule_users,
+    segment_lines,
     segments_of_asset,
     sequence_names_by_segment,
+    uses_of_asset,
 )
 from segment_manager.storage.queries.workspace import (
     people,
@@ -64,15 +83,26 @@ from segment_manager.storage.queries.workspace import (
 
 __all__ = [
     "ActivityEntry",
+    "AssetLine",
     "AssetSummary",
+    "AssetUse",
+    "CleanupFact",
     "ComputationEntry",
     "Connection",
     "MemberPage",
     "PlanFacts",
+    "RuleNeighbour",
+    "SegmentLine",
+    "SegmentUse",
+    "SequenceOnInactive",
+    "UseFacts",
     "activity",
     "all_segment_names",
+    "asset_lines",
     "asset_names_by_segment",
+    "asset_row_ids",
     "assets",
+    "cleanup_facts",
     "computations",
     "connection_count",
     "connection_total",
@@ -83,6 +113,7 @@ __all__ = [
     "linked_sequences",
     "live_assets",
     "member_keys",
+    "member_sets",
     "member_total",
     "members",
     "open_uses",
@@ -97,16 +128,24 @@ __all__ = [
     "record_types",
     "references",
     "rule_of",
+    "rule_reach",
+    "rule_used",
+    "rule_users",
     "rules_and_activations",
     "segment_counts",
     "segment_detail",
     "segment_ids",
+    "segment_lines",
     "segments_of_asset",
     "sequence_names_by_segment",
+    "sequences_on_inactive",
     "settings",
     "stale_ids",
     "summaries",
     "undo_labels",
+    "use_facts",
     "used_by_sequences",
     "used_segments",
+    "uses_of_asset",
+    "without_live_use",
 ]

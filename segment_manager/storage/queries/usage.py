@@ -119,3 +119,139 @@ def direct_users(workspace: Workspace, ids: Iterable[int]) -> list[tuple[int, st
         (json_ids(ids),),
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+class AssetLine(NamedTuple):
+    """An asset as lists show it. `started_on`: of its first use; `ended_on`: of its last, None where one has no end."""
+
+    id: int
+    asset_type: AssetType
+    asset_id: str
+    name: str
+    state: AssetState
+    segments: int
+    started_on: date | None
+    ended_on: date | None
+
+
+def asset_lines(workspace: Workspace, ids: Iterable[int] | None = None) -> list[AssetLine]:
+    """The light rows of all assets, or of `ids`, in id order."""
+    rows = workspace.connection.execute(
+        "SELECT asset.id, asset_type, asset.asset_id, name, state, count(reference.id), min(started_on),"
+        " CASE WHEN count(ended_on) = count(reference.id) THEN max(ended_on) END"
+        " FROM asset LEFT JOIN reference ON reference.asset_id = asset.id"
+        " WHERE :ids IS NULL OR asset.id IN (SELECT value FROM json_each(:ids)) GROUP BY asset.id ORDER BY asset.id",
+        {"ids": None if ids is None else json_ids(ids)},
+    )
+    return [
+        AssetLine(row[0], AssetType(row[1]), row[2], row[3], AssetState(row[4]), row[5], _day(row[6]), _day(row[7]))
+        for row in rows
+    ]
+
+
+class SegmentUse(NamedTuple):
+    """A segment that an asset uses. `live`: scheduled or live, and not over."""
+
+    segment_id: int
+    name: str
+    record_type: str
+    active: bool
+    started_on: date | None
+    ended_on: date | None
+    live: bool
+    over: bool
+
+
+def uses_of_asset(workspace: Workspace, asset_row_id: int) -> list[SegmentUse]:
+    """The segments that an asset uses or used, by name."""
+    rows = workspace.connection.execute(
+        "SELECT segment.id, segment.name, record_type.name, status = 'active', started_on, ended_on,"
+        f" {LIVE}, NOT ({OPEN}) FROM reference JOIN asset ON asset.id = reference.asset_id"
+        " JOIN segment ON segment.id = reference.segment_id JOIN record_type ON record_type.id = record_type_id"
+        " WHERE reference.asset_id = :asset ORDER BY segment.name_folded, segment.id",
+        {"asset": asset_row_id, "today": workspace.today().isoformat()},
+    )
+    return [
+        SegmentUse(row[0], row[1], row[2], bool(row[3]), _day(row[4]), _day(row[5]), bool(row[6]), bool(row[7]))
+        for row in rows
+    ]
+
+
+def asset_row_ids(workspace: Workspace, segment_id: int) -> dict[tuple[AssetType, str], int]:
+    """The rows of the assets that use a segment, by type and id."""
+    rows = workspace.connection.execute(
+        "SELECT asset_type, asset.asset_id, asset.id FROM reference JOIN asset ON asset.id = reference.asset_id"
+        " WHERE segment_id = ?",
+        (segment_id,),
+    )
+    return {(AssetType(row[0]), row[1]): row[2] for row in rows}
+
+
+class SegmentLine(NamedTuple):
+    """A segment as something to choose."""
+
+    id: int
+    name: str
+    record_type: str
+    active: bool
+
+
+def segment_lines(workspace: Workspace) -> list[SegmentLine]:
+    """All segments, by name."""
+    rows = workspace.connection.execute(
+        "SELECT segment.id, segment.name, record_type.name, status = 'active' FROM segment"
+        " JOIN record_type ON record_type.id = record_type_id ORDER BY segment.name_folded, segment.id"
+    )
+    return [SegmentLine(row[0], row[1], row[2], bool(row[3])) for row in rows]
+
+
+class RuleNeighbour(NamedTuple):
+    """A segment one step away in the web of rules. `further`: how many lie one step beyond it, in the same direction."""
+
+    id: int
+    name: str
+    active: bool
+    reason: str | None
+    further: int
+
+
+def rule_users(workspace: Workspace, segment_id: int) -> list[RuleNeighbour]:
+    """The segments whose rules refer to a segment directly, by name."""
+    return _neighbours(workspace, segment_id, "referred_id", "segment_id")
+
+
+def rule_used(workspace: Workspace, segment_id: int) -> list[RuleNeighbour]:
+    """The segments that a segment's rule refers to directly, by name."""
+    return _neighbours(workspace, segment_id, "segment_id", "referred_id")
+
+
+def _neighbours(workspace: Workspace, segment_id: int, here: str, there: str) -> list[RuleNeighbour]:
+    rows = workspace.connection.execute(
+        "SELECT segment.id, name, status = 'active', reason,"
+        f" (SELECT count(*) FROM rule_reference AS beyond WHERE beyond.{here} = segment.id)"
+        f" FROM rule_reference JOIN segment ON segment.id = {there} WHERE {here} = ? ORDER BY name_folded, segment.id",
+        (segment_id,),
+    )
+    return [RuleNeighbour(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+
+
+def rule_reach(workspace: Workspace, segment_id: int) -> tuple[int, int]:
+    """How many segments refer to a segment by their rules, and how many its rule refers to, each through others too."""
+    return _reach(workspace, segment_id, "referred_id", "segment_id"), _reach(
+        workspace, segment_id, "segment_id", "referred_id"
+    )
+
+
+def _reach(workspace: Workspace, segment_id: int, here: str, there: str) -> int:
+    return int(
+        workspace.connection.execute(
+            f"WITH RECURSIVE found(id) AS (SELECT {there} FROM rule_reference WHERE {here} = :segment"
+            f"  UNION SELECT {there} FROM rule_reference JOIN found ON {here} = found.id)"
+            " SELECT count(*) FROM found WHERE id <> :segment",
+            {"segment": segment_id},
+        ).get
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
