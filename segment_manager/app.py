@@ -184,6 +184,7 @@ def _catch_faults(application: QApplication) -> None:
             dialogs.show_crash(parent, details)
 
     sys.excepthook = told
+
     def told_of_thread(seen: threading.ExceptHookArgs) -> None:
         error = seen.exc_value or RuntimeError(str(seen.exc_type))
         QTimer.singleShot(0, application, lambda: told(seen.exc_type, error, seen.exc_traceback))

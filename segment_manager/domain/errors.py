@@ -179,3 +179,7 @@ class AssetKept(SegmentManagerError):
 
 class InvalidDates(SegmentManagerError):
     """A use would end before it starts."""
+
+
+class NotComputed(SegmentManagerError):
+    """One segment could not be computed; it keeps its former members, and the others go on."""

@@ -19,7 +19,7 @@ from segment_manager.domain.errors import (
 )
 from segment_manager.domain.segments import clean_name, folded_name
 from segment_manager.domain.usage import AssetState, AssetType
-from segment_manager.operations.usage_effects import usage_step
+from segment_manager.operations.usage_effects import UsageStep, usage_step
 from segment_manager.storage import asset_rows
 from segment_manager.storage.asset_rows import StoredAsset
 from segment_manager.storage.workspace import Workspace
@@ -28,13 +28,22 @@ ID_LIMIT = 200
 
 
 def add_asset(
-    workspace: Workspace, asset_type: AssetType, asset_id: str | None, name: str, state: AssetState
+    workspace: Workspace,
+    asset_type: AssetType,
+    asset_id: str | None,
+    name: str,
+    state: AssetState,
+    *,
+    segment_ids: Sequence[int] = (),
+    started_on: date | None = None,
+    ended_on: date | None = None,
 ) -> Change:
-    """Add an asset that uses no segment yet. Without an id one is made from the name.
+    """Add an asset, and perhaps its first uses of segments. Without an id one is made from the name.
 
-    Raises NameInvalid, AssetExists, NotPermitted.
+    Raises NameInvalid, AssetExists, UnknownSegment, InvalidDates, NotPermitted.
     """
     name = _clean(name)
+    _must_follow(started_on, ended_on)
     with usage_step(workspace, "add assets", f"adding of {asset_type} “{name}”") as step:
         taken = asset_rows.ids_taken(step.change, asset_type)
         given = " ".join((asset_id or "").split())
@@ -43,9 +52,13 @@ def add_asset(
         if given in taken:
             raise AssetExists(f"There is a {asset_type} with the id “{given}” already. Choose another id.")
         made = given or _id_from(name, asset_type, taken)
-        asset_rows.insert_asset(step.change, asset_type, made, name, state)
+        row_id = asset_rows.insert_asset(step.change, asset_type, made, name, state)
         step.log("asset added", after={str(asset_type): name, "id": made, "state": state})
-        step.say(f"Added {asset_type} “{name}”.")
+        if segment_ids:
+            linked, _ = _link(step, step.asset(row_id), segment_ids, started_on, ended_on)
+            step.say(f"Added {asset_type} “{name}”, which uses {_segments(linked)}.")
+        else:
+            step.say(f"Added {asset_type} “{name}”.")
     return step.outcome
 
 
@@ -132,24 +145,31 @@ def add_reference(
     _must_follow(started_on, ended_on)
     with usage_step(workspace, "link segments", "") as step:
         asset = step.asset(asset_row_id)
-        names = asset_rows.segment_names(step.change, segment_ids)
-        if set(names) != set(segment_ids):
-            raise UnknownSegment("A segment is gone: somebody deleted it. Choose again.")
-        held = {use.segment_id: use for use in asset_rows.stored_uses(step.change, [asset.id], segment_ids)}
-        today = step.change.today.isoformat()
-        fresh = [each for each in names if each not in held or (held[each].ended_on or today) < today]
-        step.change.undo_label = f"linking of {_segments([names[each] for each in fresh])} to “{asset.name}”"
-        asset_rows.add_uses(step.change, asset.id, fresh, started_on, ended_on)
-        uses = asset_rows.stored_uses(step.change, [asset.id], fresh)
-        step.log_uses("use added", [asset], uses, {}, _days(started_on, ended_on))
-        step.touched |= set(fresh)
-        already = len(names) - len(fresh)
+        fresh, already = _link(step, asset, segment_ids, started_on, ended_on)
+        step.change.undo_label = f"linking of {_segments(fresh)} to “{asset.name}”"
         if fresh:
-            left = f" {_were(already)} linked already." if already else ""
-            step.say(f"“{asset.name}” now uses {_segments([names[each] for each in fresh])}.{left}")
+            left = f" {_were(len(already))} linked already." if already else ""
+            step.say(f"“{asset.name}” now uses {_segments(fresh)}.{left}")
         else:
-            step.nothing(f"“{asset.name}” uses {_segments(list(names.values()))} already.")
+            step.nothing(f"“{asset.name}” uses {_segments(already)} already.")
     return step.outcome
+
+
+def _link(
+    step: UsageStep, asset: StoredAsset, segment_ids: Sequence[int], started_on: date | None, ended_on: date | None
+) -> tuple[list[str], list[str]]:
+    """Let an asset use segments; gives the names of those it does now, and of those it did already."""
+    names = asset_rows.segment_names(step.change, segment_ids)
+    if not names or set(names) != set(segment_ids):
+        raise UnknownSegment("A segment is gone: somebody deleted it. Choose again.")
+    held = {use.segment_id: use for use in asset_rows.stored_uses(step.change, [asset.id], segment_ids)}
+    today = step.change.today.isoformat()
+    fresh = [each for each in names if each not in held or (held[each].ended_on or today) < today]
+    asset_rows.add_uses(step.change, asset.id, fresh, started_on, ended_on)
+    uses = asset_rows.stored_uses(step.change, [asset.id], fresh)
+    step.log_uses("use added", [asset], uses, {}, _days(started_on, ended_on))
+    step.touched |= set(fresh)
+    return [names[each] for each in fresh], [name for each, name in names.items() if each not in fresh]
 
 
 def edit_reference(

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from segment_manager.domain.changes import Progress
-from segment_manager.domain.errors import SegmentManagerError
+from segment_manager.domain.errors import NotComputed
 from segment_manager.domain.records import RecordType, Value
-from segment_manager.domain.rules import Rule, check, from_json
+from segment_manager.domain.rules import Context, Rule, check, from_json
 from segment_manager.domain.rules import explain as explain_rule
 from segment_manager.domain.segments import folded_name
 from segment_manager.operations.jobs import Job
@@ -25,6 +25,9 @@ from segment_manager.storage.workspace import Workspace
 
 SECONDS_A_TRANSACTION = 0.25
 """How long one transaction goes on taking in segments: others can write between, and cancelling is quick."""
+
+LOOKED_AHEAD = 500
+"""Segments whose rules are read ahead, to find out which conditions they have in common."""
 
 
 class Computed(NamedTuple):
@@ -55,6 +58,19 @@ class Explanation:
     because: dict[str, object]
 
 
+class Waiting(NamedTuple):
+    """Active segments that are out of date: those whose computation was not done or did not finish since their rule or
+    records changed, and those that are so by the passing of days alone."""
+
+    unfinished: tuple[int, ...]
+    by_clock: tuple[int, ...]
+
+
+def waiting(workspace: Workspace) -> Waiting:
+    """What is to be computed. At a start: offer the unfinished ones again; compute those by clock, then once a day."""
+    return Waiting(*queries.waiting_segments(workspace))
+
+
 def compute(workspace: Workspace, ids: Sequence[int] | None = None, *, cause: str = "by hand") -> Job[list[Computed]]:
     """Compute the members of `ids`, or of all Active segments that are out of date; a job.
 
@@ -62,44 +78,66 @@ def compute(workspace: Workspace, ids: Sequence[int] | None = None, *, cause: st
     """
     workspace.check_permission("compute segments")
     todo = sorted(set(queries.stale_ids(workspace) if ids is None else ids))
-    outcomes: list[Computed] = []
-    position = 0
-    while position < len(todo):
-        started = time.monotonic()
+    run = _Run(workspace, todo, cause)
+    while run.position < len(todo):
+        run.look_ahead()
         with workspace.change("compute") as change:
-            position = yield from _batch(workspace, change, todo, position, outcomes, cause, started)
-    return outcomes
+            yield from run.batch(change)
+    return run.outcomes
 
 
-def _batch(
-    workspace: Workspace,
-    change: OpenChange,
-    todo: list[int],
-    position: int,
-    outcomes: list[Computed],
-    cause: str,
-    started: float,
-) -> Job[int]:
-    types = {each.id: each for each in queries.record_types(workspace)}
-    contexts = {record_type_id: context(workspace, record_type_id) for record_type_id in types}
-    while position < len(todo) and time.monotonic() - started < SECONDS_A_TRANSACTION:
-        for segment in membership.pending(change.connection, todo[position : position + 1]):
-            yield Progress(position, len(todo), f"Computing “{segment.name}”")
-            began = time.perf_counter()
-            record_type = types[segment.record_type_id]
-            try:
-                found = membership.compute_one(change, segment, record_type, contexts[record_type.id], cause=cause)
-            except SegmentManagerError as error:
-                outcomes.append(Computed(segment.name, 0, 0, 0, time.perf_counter() - began, str(error)))
-                continue
-            seconds = time.perf_counter() - began
-            if found is None:
-                problem = "Its rule is broken: it refers to something that is gone. Its former members stay."
-                outcomes.append(Computed(segment.name, 0, 0, 0, seconds, problem))
-            else:
-                outcomes.append(Computed(found.name, found.members, found.joined, found.left, seconds))
-        position += 1
-    return position
+class _Run:
+    """Where one run over segments stands, and what they have in common."""
+
+    def __init__(self, workspace: Workspace, todo: list[int], cause: str) -> None:
+        self.workspace, self.todo, self.cause = workspace, todo, cause
+        self.position = 0
+        self.outcomes: list[Computed] = []
+        self._shared = membership.SharedConditions()
+        self._seen = 0
+
+    def look_ahead(self) -> None:
+        """Find out which conditions the next segments share; one alone shares none."""
+        if self.position < self._seen or len(self.todo) == 1:
+            return
+        with self.workspace.snapshot() as connection:
+            types, contexts = self._surroundings()
+            ahead = self.todo[self._seen : self._seen + LOOKED_AHEAD]
+            membership.expect_all(connection, ahead, types, contexts, self._shared)
+        self._seen += len(ahead)
+
+    def _surroundings(self) -> tuple[dict[int, RecordType], dict[int, Context]]:
+        types = {each.id: each for each in queries.record_types(self.workspace)}
+        return types, {record_type_id: context(self.workspace, record_type_id) for record_type_id in types}
+
+    def batch(self, change: OpenChange) -> Job[None]:
+        """Compute segments for the time of one transaction."""
+        started = time.monotonic()
+        types, contexts = self._surroundings()
+        while self.position < len(self.todo) and time.monotonic() - started < SECONDS_A_TRANSACTION:
+            for segment in membership.pending(change.connection, [self.todo[self.position]]):
+                yield Progress(self.position, len(self.todo), f"Computing “{segment.name}”")
+                place = segment.record_type_id
+                self.outcomes.append(self._computed(change, segment, types[place], contexts[place]))
+            self.position += 1
+
+    def _computed(
+        self, change: OpenChange, segment: membership.Pending, record_type: RecordType, surroundings: Context
+    ) -> Computed:
+        began = time.perf_counter()
+        problem: str | None = None
+        found = None
+        try:
+            found = membership.compute_one(
+                change, segment, record_type, surroundings, cause=self.cause, shared=self._shared
+            )
+        except NotComputed as error:
+            problem = str(error)
+        seconds = time.perf_counter() - began
+        if found is not None:
+            return Computed(found.name, found.members, found.joined, found.left, seconds)
+        broken = "Its rule is broken: it refers to something that is gone. Its former members stay."
+        return Computed(segment.name, 0, 0, 0, seconds, problem or broken)
 
 
 def preview(workspace: Workspace, record_type: str, rule: Rule, *, sample: int = 20) -> Preview:

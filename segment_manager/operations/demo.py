@@ -17,6 +17,7 @@ from segment_manager.domain.mapping import Mapping as ImportMapping
 from segment_manager.domain.plans import Action
 from segment_manager.domain.rule_format import from_json
 from segment_manager.operations.computation import compute
+from segment_manager.operations.history import forget
 from segment_manager.operations.imports import import_records
 from segment_manager.operations.jobs import finish
 from segment_manager.operations.segment_import import import_segments
@@ -86,6 +87,7 @@ def make_demo(path: Path, *, login: str | None = None, now: datetime | None = No
     try:
         with TemporaryDirectory(prefix="segments-demo-") as folder:
             _Story(workspace, calendar, Path(folder)).tell()
+        forget(workspace)  # nobody who looks at it did any of this
     except BaseException:
         workspace.close()
         for leftover in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):

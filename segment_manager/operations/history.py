@@ -23,6 +23,12 @@ def redo(workspace: Workspace) -> Change:
     return _step(workspace, "redo", "Redone", "undone", undo_steps.step_forward)
 
 
+def forget(workspace: Workspace) -> None:
+    """Empty the undo history: what was done until now stays done."""
+    with workspace.change("forget steps") as change:
+        undo_steps.forget_all(change)
+
+
 def _step(
     workspace: Workspace, verb: str, said: str, state: str, step: Callable[[OpenChange], undo_steps.Applied]
 ) -> Change:

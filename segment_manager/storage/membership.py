@@ -5,23 +5,33 @@ Stands apart as the one place where a rule becomes a set of records. Count, time
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import NamedTuple
 
+import apsw
 from pyroaring import BitMap
 
+from segment_manager.domain.errors import NotComputed, SegmentManagerError
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.rules import Context, Rule, broken_because, depends_on_time, from_json, needed
+from segment_manager.domain.rules import Context, Rule, broken_because, depends_on_time, from_json
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.plan_facts import connected_records
 from segment_manager.storage.queries.segments import STALE
 from segment_manager.storage.queries.usage import LIVE
 from segment_manager.storage.record_tables import table_name
-from segment_manager.storage.rule_sql import compile_rule
+from segment_manager.storage.rule_sql import RuleTooLarge, compile_rule
+from segment_manager.storage.shared_conditions import SharedConditions, selected
 from segment_manager.storage.sql import Connection
+
+__all__ = [
+    "Outcome", "Pending", "SharedConditions", "compute_one", "connect", "connect_fresh", "expect_all", "matching",
+    "members_by_now", "moves_with_time", "pending",
+]  # fmt: skip
+
+WHOLE_FROM = 4
+"""Where more than one in so many records changed, all are asked: reading a quarter of a table by its index takes as
+long as reading the whole of it."""
 
 
 class Outcome(NamedTuple):
@@ -48,18 +58,36 @@ class Pending(NamedTuple):
 
 
 def matching(
-    connection: Connection, rule: Rule, record_type: RecordType, context: Context, *, changed_since: int | None = None
+    connection: Connection,
+    rule: Rule,
+    record_type: RecordType,
+    context: Context,
+    *,
+    changed_since: int | None = None,
+    shared: SharedConditions | None = None,
 ) -> BitMap:
-    """The row ids of the records that a rule selects; only among those changed after a change number, where given."""
-    where, parameters = compile_rule(rule, record_type, context)
-    newer = "" if changed_since is None else f"changed > {int(changed_since)} AND "
-    rows = connection.execute(f"SELECT id FROM {table_name(record_type.id)} WHERE {newer}({where})", tuple(parameters))
-    return BitMap(array("I", chain.from_iterable(rows)))
+    """The row ids of the records that a rule selects; only among those changed after a change number, where given.
+
+    One statement; with `shared`, or where the rule is too large for one, the sets of its conditions joined.
+    """
+    if shared is None or not shared.pays(rule, record_type, context, changed_since):
+        try:
+            where, parameters = compile_rule(rule, record_type, context)
+            newer = "" if changed_since is None else f"changed > {int(changed_since)} AND "
+            return selected(connection, record_type, f"{newer}({where})", parameters)
+        except RuleTooLarge:
+            shared = shared or SharedConditions()
+    newest = _newest_change(connection, record_type)
+    return shared.matching(connection, rule, record_type, context, newest, changed_since)
+
+
+def _newest_change(connection: Connection, record_type: RecordType) -> int:
+    return int(connection.execute("SELECT change_number FROM record_type WHERE id = ?", (record_type.id,)).get)
 
 
 def moves_with_time(rule: Rule, context: Context) -> bool:
     """Whether the rule, or one it rests on, can change its answer by the mere passing of time."""
-    return any(depends_on_time(each) for each in (rule, *(needed(rule, context.rule_of) or {}).values()))
+    return depends_on_time(rule, context.rule_of)
 
 
 def pending(connection: Connection, ids: Iterable[int]) -> Iterator[Pending]:
@@ -73,38 +101,90 @@ def pending(connection: Connection, ids: Iterable[int]) -> Iterator[Pending]:
         yield Pending(*row)
 
 
-def compute_one(
-    change: OpenChange, segment: Pending, record_type: RecordType, context: Context, *, cause: str
-) -> Outcome | None:
-    """Compute one segment and connect its members to its live sequences; None where its rule is broken.
+def expect_all(
+    connection: Connection,
+    ids: Iterable[int],
+    types: dict[int, RecordType],
+    contexts: dict[int, Context],
+    shared: SharedConditions,
+) -> None:
+    """Let `shared` know which segments will be computed, so that it can tell which conditions they have in common."""
+    for record_type_id, rule, since in connection.execute(
+        "SELECT record_type_id, rule, CASE WHEN NOT (members IS NULL OR rule_stale OR moves_with_time)"
+        " THEN change_number END FROM segment JOIN segment_result ON segment_id = segment.id"
+        " WHERE segment.id IN (SELECT value FROM json_each(?))",
+        (json_ids(ids),),
+    ):
+        try:
+            shared.expect(from_json(rule), types[record_type_id], contexts[record_type_id], since)
+        except SegmentManagerError:  # a rule that cannot be read is told when its turn comes
+            continue
+
+
+def members_by_now(
+    connection: Connection,
+    segment: Pending,
+    rule: Rule,
+    record_type: RecordType,
+    context: Context,
+    shared: SharedConditions,
+) -> tuple[BitMap, BitMap]:
+    """The former members of a segment whose rule is whole, and those it would have now.
 
     Only records changed since the last computation are looked at where rule and clock allow it.
     """
+    former = BitMap.deserialize(segment.members) if segment.members else BitMap()
+    if segment.members is not None and not segment.rule_stale and not moves_with_time(rule, context):
+        since = segment.change_number
+        touched = shared.everyone(connection, record_type, _newest_change(connection, record_type), since)
+        highest = connection.execute(f"SELECT max(id) FROM {table_name(record_type.id)}").get or 0
+        if len(touched) * WHOLE_FROM <= highest:
+            if not touched:
+                return former, former
+            again = matching(connection, rule, record_type, context, changed_since=since, shared=shared)
+            return former, (former - touched) | again
+    return former, matching(connection, rule, record_type, context, shared=shared)
+
+
+def compute_one(
+    change: OpenChange,
+    segment: Pending,
+    record_type: RecordType,
+    context: Context,
+    *,
+    cause: str,
+    shared: SharedConditions | None = None,
+) -> Outcome | None:
+    """Compute one segment and connect its members to its live sequences; None where its rule is broken.
+
+    `shared`: what the segments of one run have in common. Raises NotComputed where something is wrong with this segment
+    alone; it is then as it was. What is wrong with disk or file leaves as it is.
+    """
+    try:
+        with change.connection:  # a savepoint: all of this segment or none
+            return _compute(change, segment, record_type, context, cause, shared or SharedConditions())
+    except (apsw.Error, OSError, MemoryError, SegmentManagerError) as error:
+        if isinstance(error, apsw.SQLError | apsw.MismatchError | apsw.TooBigError | SegmentManagerError):
+            raise NotComputed(str(error)) from error
+        raise
+    except Exception as error:
+        raise NotComputed(f"Unexpected error: {type(error).__name__}: {error}. Please report it.") from error
+
+
+def _compute(
+    change: OpenChange, segment: Pending, record_type: RecordType, context: Context, cause: str, shared: SharedConditions
+) -> Outcome | None:
     connection = change.connection
     rule = from_json(segment.rule)
     if broken_because(segment.name, rule, record_type, context.rule_of):
         return None
-    newest = int(connection.execute("SELECT change_number FROM record_type WHERE id = ?", (record_type.id,)).get)
-    former = BitMap.deserialize(segment.members) if segment.members else BitMap()
-    moves = moves_with_time(rule, context)
-    if segment.members is None or segment.rule_stale or moves:
-        members = matching(connection, rule, record_type, context)
-    else:
-        since = segment.change_number
-        touched = BitMap(
-            array(
-                "I",
-                chain.from_iterable(
-                    connection.execute(f"SELECT id FROM {table_name(record_type.id)} WHERE changed > ?", (since,))
-                ),
-            )
-        )
-        members = (former - touched) | matching(connection, rule, record_type, context, changed_since=since)
+    newest = _newest_change(connection, record_type)
+    former, members = members_by_now(connection, segment, rule, record_type, context, shared)
     joined, left = members - former, former - members
-    change.connection.execute(
+    connection.execute(
         "UPDATE segment_result SET members = ?, count = ?, computed_at = ?, change_number = ?, rule_stale = 0,"
         " moves_with_time = ? WHERE segment_id = ?",
-        (members.serialize(), len(members), change.at, newest, moves, segment.id),
+        (members.serialize(), len(members), change.at, newest, moves_with_time(rule, context), segment.id),
     )
     _keep_history(change, segment.id, cause, len(members), joined, left)
     if segment.active:

@@ -3,30 +3,31 @@
 Stands apart as pure bitmap algebra: it knows ids and bitmaps, no workspace and no SQL. What takes long is a generator
 that yields how many sets are behind; closing it cancels.
 
-Cost for n different sets of a record type: two sets can be alike by a share t only if the smaller has at least t times
-the members of the larger, so sorted by size only a window of w neighbours is looked at: O(n·w), w being a few percent of
-n where sizes are spread out, and n where all sets are alike in size. A pair costs one intersection of small samples and
-only then, if need be, one of whole bitmaps. Containment looks at O(n²) pairs at worst, each given up at the first member
-that is missing.
+Cost for n different sets of a record type: two sets can be alike by a share t only if the smaller has at least t
+times the members of the larger, so sorted by size only a window of neighbours is looked at, a few percent of n where
+sizes are spread out. Within it a sample of a set is counted in all others at once, bit by bit: O(n²/64) where all sets
+are alike in size, and one intersection of whole bitmaps for each pair that passes. Containment looks at O(n²) pairs at
+worst, each given up at the first member that is missing.
 """
 
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Generator, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress
 from random import Random
 from typing import NamedTuple
 
 from pyroaring import BitMap
 
-SAMPLE = 200
-"""Members of a set that its neighbours are first held against."""
-WHOLE_BELOW = 600
-"""Members up to which two sets are compared as they are: a sample would not be cheaper."""
+SAMPLE = 100
+"""Members of a set that others are first held against; for shares below the whole, that divided by the share's square."""
+COUNTED_SINGLY = 2500
+"""Entries of a sample up to which counting one by one is quicker than bit by bit."""
 OVERLOOKED = 1e-15
 """The probability that a pair which is alike is taken for unlike by its samples; for 5,000 sets together below 1e-7."""
 _SEED = 20_260_302  # any number: the same sets must give the same answer
@@ -92,13 +93,13 @@ def alike(sets: Sequence[MemberSet], least: float) -> Generator[int, None, list[
             continue
         low = bisect_left(sizes, math.ceil(sizes[place] * least - 1e-9))
         high = bisect_right(sizes, math.floor(sizes[place] / least + 1e-9))
-        # Of the larger ones those that head a group, or found none, have been held against this set already.
-        window = [*range(low, place), *(each for each in range(place + 1, high) if each in covered)]
         shares = {}
-        for other in samples.promising(place, low, window):
-            share = jaccard(bitmaps[place], bitmaps[other])
-            if share >= least:
-                shares[other] = share
+        for other in samples.promising(place):
+            # Of the larger ones those that head a group, or found none, have been held against this set already.
+            if low <= other < place or (place < other < high and other in covered):
+                share = jaccard(bitmaps[place], bitmaps[other])
+                if share >= least:
+                    shares[other] = share
         if shares:
             covered.update(shares)
             others = tuple(sorted(shares, key=lambda each: (-shares[each], each)))
@@ -107,52 +108,112 @@ def alike(sets: Sequence[MemberSet], least: float) -> Generator[int, None, list[
 
 
 class _Samples:
-    """A cheap first look at pairs: the same random records of all sets, more of them the smaller the sets are.
+    """A cheap first look at pairs: which sets hold how many of a sample of one set's members.
 
     If two sets are alike by t, the other holds at least t of this one's members, and so about t of a random sample of
     them. Chernoff's bound, which holds for draws without putting back, says how far below that counts as impossible.
+    To be asked from the largest set to the smallest: sets whose sizes have equally many bits share a level.
     """
 
     def __init__(self, bitmaps: Sequence[BitMap], sizes: Sequence[int], least: float) -> None:
         self._bitmaps, self._sizes, self._least = bitmaps, sizes, least
-        self._order: list[int] = []
-        self._levels: dict[int, tuple[int, list[BitMap]]] = {}
+        self._wanted = math.ceil(SAMPLE / least**2)
+        self._everyone = BitMap.union(*bitmaps).to_array() if bitmaps else array("I")
+        self._random = Random(_SEED)
+        self._level, self._bits = _Level(0, []), 0
 
-    def promising(self, place: int, low: int, window: Sequence[int]) -> list[int]:
-        """The places of a window (none below `low`) that may be alike to the set at `place`."""
-        if not window:
-            return []
-        bitmaps: Sequence[BitMap] = self._bitmaps
-        first, own = 0, bitmaps[place]
-        enough = math.ceil(self._least * len(own) - 1e-9)
-        if len(own) > WHOLE_BELOW:
-            first, bitmaps = self._level(len(own).bit_length())
-            own = bitmaps[place - first]
-            enough = lowest_plausible(len(own), self._least)
-        if window[-1] < place:  # the usual case, and the one that matters: all of them stand in one row
-            counts = map(own.intersection_cardinality, bitmaps[low - first : place - first])
-            return list(compress(window, (count >= enough for count in counts)))
-        return [each for each in window if own.intersection_cardinality(bitmaps[each - first]) >= enough]
+    def promising(self, place: int) -> Iterator[int]:
+        """The places of sets that may be alike to the one at `place`, among others that cannot."""
+        bits = self._sizes[place].bit_length()
+        if bits != self._bits:
+            self._level, self._bits = self._made(bits), bits
+        return self._level.sharing(place, self._least)
 
-    def _level(self, bits: int) -> tuple[int, list[BitMap]]:
-        """The samples for sets whose size has so many bits and for all that can be alike to them, from a place on."""
-        if bits not in self._levels:
-            if not self._order:
-                everyone = BitMap.union(*self._bitmaps).to_array().tolist()
-                wanted = math.ceil(len(everyone) * min(1.0, SAMPLE / WHOLE_BELOW))
-                self._order = Random(_SEED).sample(everyone, wanted)
-                self._everyone = len(everyone)
-            smallest, largest = 1 << bits - 1, 1 << bits
-            first = bisect_left(self._sizes, math.floor(smallest * self._least))
-            end = bisect_right(self._sizes, math.ceil(largest / self._least))
-            chosen = sorted(self._order[: math.ceil(self._everyone * SAMPLE / smallest)])
-            rank = {record: number for number, record in enumerate(chosen)}
-            records = BitMap(chosen)
-            self._levels[bits] = (
-                first,
-                [BitMap([rank[each] for each in records & one]) for one in self._bitmaps[first:end]],
-            )
-        return self._levels[bits]
+    def _made(self, bits: int) -> _Level:
+        """The level for sizes of so many bits; it holds all sets that can be alike to one of them."""
+        smallest, largest = 1 << bits - 1, (1 << bits) - 1
+        first = bisect_left(self._sizes, math.floor(smallest * self._least))
+        end = bisect_right(self._sizes, math.ceil(largest / self._least))
+        near = self._bitmaps[first:end]
+        if smallest > 2 * self._wanted:
+            number = math.ceil(len(self._everyone) * self._wanted / smallest)
+            places = self._random.sample(range(len(self._everyone)), number)
+            drawn = BitMap([self._everyone[each] for each in places])
+            near = [one & drawn for one in near]
+        return _Level(first, near)
+
+
+class _Level:
+    """Samples of neighbouring sets by the same random records; `first` is the place of the first set."""
+
+    def __init__(self, first: int, samples: Sequence[BitMap]) -> None:
+        self._first = first
+        self._drawn = [sample.to_array() for sample in samples]
+        self._holders: defaultdict[int, list[int]] = defaultdict(list)
+        for number, records in enumerate(self._drawn):
+            for record in records:
+                self._holders[record].append(number)
+        self._masks: dict[int, int] = {}
+
+    def sharing(self, place: int, least: float) -> Iterator[int]:
+        """The places of the sets that hold plausibly many of the sample of the one at `place`, itself among them."""
+        drawn = self._drawn[place - self._first]
+        enough = max(lowest_plausible(len(drawn), least), 1)
+        entries = sum(len(self._holders[record]) for record in drawn)
+        if entries <= COUNTED_SINGLY:
+            counts = Counter(chain.from_iterable(self._holders[record] for record in drawn))
+            return (self._first + number for number, count in counts.items() if count >= enough)
+        reached = reaching(column_sums([self._mask(record) for record in drawn]), enough)
+        return (self._first + number for number in bits_of(reached))
+
+    def _mask(self, record: int) -> int:
+        """The sets that hold a record, as bits."""
+        if record not in self._masks:
+            marks = bytearray(len(self._drawn) // 8 + 1)
+            for number in self._holders[record]:
+                marks[number >> 3] |= 1 << (number & 7)
+            self._masks[record] = int.from_bytes(marks, "little")
+        return self._masks[record]
+
+
+def column_sums(masks: Sequence[int]) -> list[int]:
+    """In how many masks each bit is set: binary digits of the counts, lowest first, a mask each (carry-save addition)."""
+    digits = []
+    addends = list(masks)
+    while addends:
+        carries = []
+        while len(addends) > 2:
+            one, two, three = addends.pop(), addends.pop(), addends.pop()
+            half = one ^ two
+            addends.append(half ^ three)
+            carries.append(one & two | half & three)
+        if len(addends) == 2:
+            carries.append(addends[0] & addends[1])
+        digits.append(addends[0] ^ addends[1] if len(addends) == 2 else addends[0])
+        addends = carries
+    return digits
+
+
+def reaching(digits: Sequence[int], enough: int) -> int:
+    """The bits whose count, as column_sums gives it, is at least `enough`."""
+    if enough >> len(digits):
+        return 0
+    above, equal = 0, -1
+    for place in reversed(range(len(digits))):
+        if enough >> place & 1:
+            equal &= digits[place]
+        else:
+            above |= equal & digits[place]
+            equal &= ~digits[place]
+    return above | equal
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """The places of the bits that are set, lowest first."""
+    for byte_place, byte in enumerate(mask.to_bytes(mask.bit_length() // 8 + 1, "little")):
+        while byte:
+            yield byte_place * 8 + (byte & -byte).bit_length() - 1
+            byte &= byte - 1
 
 
 @lru_cache(maxsize=4096)

@@ -59,6 +59,11 @@ def forget_newest(change: OpenChange, state: str) -> None:
     )
 
 
+def forget_all(change: OpenChange) -> None:
+    """Drop every step: what was done until now stays done."""
+    change.connection.execute("DELETE FROM undo_step")
+
+
 def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Applied:
     connection = change.connection
     touched, new_rules, assets = _touched(connection, changeset)

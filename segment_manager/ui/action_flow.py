@@ -277,5 +277,3 @@ def _show_problems(window: QWidget, bad: Sequence[Computed]) -> None:
     dialog = dialogs.TextDialog("Not computed", "These segments keep their former members", "", lines, window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
-
-

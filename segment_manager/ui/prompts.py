@@ -199,5 +199,3 @@ class Choose(_Prompt):
         self.accept()
         if place >= 0:
             self._chosen(place)
-
-

@@ -211,9 +211,7 @@ class ReviewUnused(QDialog):
 
     def _mark_all(self) -> None:
         days = self._days
-        self._jobs.run(
-            lambda: usage.scan(self._workspace, days), title="Marking unused segments", cancellable=False
-        )
+        self._jobs.run(lambda: usage.scan(self._workspace, days), title="Marking unused segments", cancellable=False)
         self.accept()
 
 

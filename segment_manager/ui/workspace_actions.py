@@ -32,9 +32,7 @@ class WorkspaceActions(QObject):
 
     workspace_wanted = Signal(str, bool)
 
-    def __init__(
-        self, workspace: Workspace, jobs: Jobs, bar: ResultBar, flow: ActionFlow, window: QMainWindow
-    ) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs, bar: ResultBar, flow: ActionFlow, window: QMainWindow) -> None:
         super().__init__(window)
         self._workspace, self._jobs, self._bar, self._flow, self._window = workspace, jobs, bar, flow, window
         self.role = Role.VIEWER

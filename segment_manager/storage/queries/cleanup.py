@@ -40,8 +40,10 @@ class SequenceOnInactive(NamedTuple):
 def cleanup_facts(workspace: Workspace, record_type_id: int | None = None) -> list[CleanupFact]:
     """All segments, or those of a record type, in id order."""
     return [
-        CleanupFact(*row[:3], bool(row[3]), Reason(row[4]) if row[4] else None, row[5], row[6], bool(row[7]))
-        for row in workspace.connection.execute(
+        CleanupFact(
+            segment_id, name, of_type, bool(active), Reason(reason) if reason else None, rule, members, bool(broken)
+        )
+        for segment_id, name, of_type, active, reason, rule, members, broken in workspace.connection.execute(
             "SELECT segment.id, name, record_type_id, status = 'active', reason, rule,"
             " CASE WHEN computed_at IS NOT NULL THEN count END, missing <> '[]'"
             " FROM segment JOIN segment_result ON segment_id = segment.id"

@@ -206,7 +206,7 @@ def segment_lines(workspace: Workspace) -> list[SegmentLine]:
 
 
 class RuleNeighbour(NamedTuple):
-    """A segment one step away in the web of rules. `further`: how many lie one step beyond it, in the same direction."""
+    """A segment one step away in the web of rules. `further`: how many lie one step beyond it, the same way."""
 
     id: int
     name: str
