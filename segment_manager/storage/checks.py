@@ -10,6 +10,7 @@ from pyroaring import BitMap
 from segment_manager.storage.change import chained
 from segment_manager.storage.database import APPLICATION_ID, SCHEMA_VERSION
 from segment_manager.storage.record_tables import read_record_types, table_name
+from segment_manager.storage.usage_tally import RECOUNTED, TALLY
 from segment_manager.storage.workspace import Workspace
 
 
@@ -29,6 +30,7 @@ def problems(workspace: Workspace) -> list[str]:
             found.append("The file's mark or version is not that of a workspace.")
         found += _activity_problems(workspace)
         found += _membership_problems(workspace)
+        found += _tally_problems(workspace)
     return found
 
 
@@ -68,3 +70,11 @@ def _membership_problems(workspace: Workspace) -> list[str]:
         if members - everyone[record_type_id]:
             found.append(f"“{name}” has members that are no records. Recompute it.")
     return found
+
+
+def _tally_problems(workspace: Workspace) -> list[str]:
+    connection, binding = workspace.connection, {"today": workspace.today().isoformat()}
+    kept = {row[0]: row[1:] for row in connection.execute(TALLY, binding) if any(row[1:])}
+    counted = {row[0]: row[1:] for row in connection.execute(RECOUNTED, binding) if any(row[1:])}
+    wrong = len({*kept.items()} ^ {*counted.items()})
+    return [f"The uses of {wrong:,} segments are counted wrong. Import the usage again."] if wrong else []

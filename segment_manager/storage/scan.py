@@ -9,24 +9,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 from segment_manager.storage.change import LogEntry, OpenChange
-from segment_manager.storage.queries.usage import LIVE
+from segment_manager.storage.ids import json_ids
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
+from segment_manager.storage.usage_tally import TALLY, refresh
 from segment_manager.storage.workspace import Workspace
 
 _UNUSED = f"""
-    segment.status = 'active' AND segment.keep_active = 0
-    AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
-    AND NOT EXISTS (
-        SELECT 1 FROM reference JOIN asset ON asset.id = reference.asset_id
-        WHERE reference.segment_id = segment.id AND asset.asset_type NOT IN ('funnel', 'cohort', 'report')
-          AND ({LIVE} OR reference.lost_at >= :instant
-            OR (asset.state <> 'draft' OR reference.lost_at IS NOT NULL)
-              AND CASE WHEN reference.ended_on < :today THEN reference.ended_on
-                       WHEN reference.lost_at IS NULL THEN reference.started_on END >= :day))
-    AND NOT EXISTS (
+    SELECT segment.id, segment.name, segment.activated_at FROM segment
+    LEFT JOIN ({TALLY}) AS tally ON tally.segment_id = segment.id
+    WHERE segment.status = 'active' AND segment.keep_active = 0
+      AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
+      AND coalesce(tally.live_references, 0) = 0
+      AND coalesce(tally.used_lost_at, '') < :instant AND coalesce(tally.used_on, '') < :day
+      AND NOT EXISTS (
         SELECT 1 FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
         WHERE rule_reference.referred_id = segment.id AND other.status = 'active')
+    ORDER BY segment.id
 """
 
 
@@ -47,26 +46,26 @@ def _limits(workspace: Workspace, grace_days: int) -> dict[str, str]:
 
 def unused_segments(workspace: Workspace, grace_days: int) -> list[tuple[int, str]]:
     """Id and name of the Active segments that are unused now, in id order."""
-    rows = workspace.connection.execute(
-        f"SELECT id, name FROM segment WHERE {_UNUSED} ORDER BY id", _limits(workspace, grace_days)
-    )
+    rows = workspace.connection.execute(_UNUSED, _limits(workspace, grace_days))
     return [(row[0], row[1]) for row in rows]
 
 
 def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> list[int]:
     """Make the unused segments Inactive, reason unused, each with its activity row; gives their ids."""
     connection: Connection = change.connection
-    marked = connection.execute(
-        "UPDATE segment SET status = 'inactive', reason = 'unused', since = :at"
-        f" WHERE {_UNUSED} RETURNING id, name, activated_at",
-        {**_limits(workspace, grace_days), "at": change.at},
-    ).fetchall()
-    marked.sort()
+    refresh(change)
+    marked = connection.execute(_UNUSED, _limits(workspace, grace_days)).fetchall()
+    ids = json_ids(row[0] for row in marked)
+    connection.execute(
+        "UPDATE segment SET status = 'inactive', reason = 'unused', since = ?"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        (change.at, ids),
+    )
     # The rules of what was just marked stop counting as a use now.
     connection.execute(
         "UPDATE segment SET rule_used_until = :at WHERE id IN (SELECT referred_id FROM rule_reference"
         " WHERE segment_id IN (SELECT value FROM json_each(:ids)))",
-        {"at": change.at, "ids": f"[{','.join(str(row[0]) for row in marked)}]"},
+        {"at": change.at, "ids": ids},
     )
     change.log_many(
         [

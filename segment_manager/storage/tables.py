@@ -115,6 +115,16 @@ class SegmentResultRow(Model):
     rule_stale = IntegerField(default=1)
     moves_with_time = IntegerField(default=0)
     missing = TextField(default="[]")
+    sequences = IntegerField(default=0)
+    live_sequences = IntegerField(default=0)
+    live_references = IntegerField(default=0)
+    draft_references = IntegerField(default=0)
+    ended_references = IntegerField(default=0)
+    analytics_references = IntegerField(default=0)
+    used_lost_at = TextField(null=True)
+    used_on = TextField(null=True)
+    usage_until = TextField(null=True)
+    usage_day = TextField(default="")
 
     class Meta:
         table_name = "segment_result"
@@ -156,6 +166,13 @@ class ReferenceRow(Model):
     class Meta:
         table_name = "reference"
         indexes = ((("asset", "segment"), True), (("segment", "asset"), False))
+
+
+class UsageMovedRow(Model):
+    segment_id = IntegerField(primary_key=True)
+
+    class Meta:
+        table_name = "usage_moved"
 
 
 class SequenceConnectionRow(Model):
@@ -213,6 +230,7 @@ ROWS: tuple[type[Model], ...] = (
     ComputationRow,
     AssetRow,
     ReferenceRow,
+    UsageMovedRow,
     SequenceConnectionRow,
     ActivityRow,
     UndoStepRow,

@@ -36,6 +36,7 @@ from segment_manager.storage.faults import classified
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.tables import PersonRow, SettingRow, WorkspaceRow
 from segment_manager.storage.times import local_zone_name, stamp
+from segment_manager.storage.usage_tally import refresh
 
 Clock = Callable[[], datetime]
 
@@ -201,6 +202,7 @@ class Workspace:
                 self.check_permission(action, needs)
                 with OpenChange(connection, self.now(), self.zone, self.login, action, undo_label) as open_change:
                     yield open_change
+                    refresh(open_change)
                     open_change.keep_undo_step()
                 connection.execute("COMMIT")
             except BaseException:

@@ -84,7 +84,17 @@ CREATE TABLE segment_result (
     change_number INTEGER NOT NULL DEFAULT 0,
     rule_stale INTEGER NOT NULL DEFAULT 1,
     moves_with_time INTEGER NOT NULL DEFAULT 0,
-    missing TEXT NOT NULL DEFAULT '[]'
+    missing TEXT NOT NULL DEFAULT '[]',
+    sequences INTEGER NOT NULL DEFAULT 0,
+    live_sequences INTEGER NOT NULL DEFAULT 0,
+    live_references INTEGER NOT NULL DEFAULT 0,
+    draft_references INTEGER NOT NULL DEFAULT 0,
+    ended_references INTEGER NOT NULL DEFAULT 0,
+    analytics_references INTEGER NOT NULL DEFAULT 0,
+    used_lost_at TEXT,
+    used_on TEXT,
+    usage_until TEXT,
+    usage_day TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE TABLE computation (
@@ -120,6 +130,29 @@ CREATE TABLE reference (
     UNIQUE (asset_id, segment_id)
 ) STRICT;
 CREATE INDEX reference_by_segment ON reference (segment_id, asset_id);
+
+CREATE TABLE usage_moved (
+    segment_id INTEGER PRIMARY KEY
+) STRICT;
+-- Not INSERT OR IGNORE: an upsert's own conflict policy would take its place inside a trigger.
+CREATE TRIGGER reference_added AFTER INSERT ON reference BEGIN
+    INSERT INTO usage_moved SELECT NEW.segment_id
+    WHERE NOT EXISTS (SELECT 1 FROM usage_moved WHERE segment_id = NEW.segment_id);
+END;
+CREATE TRIGGER reference_changed AFTER UPDATE ON reference BEGIN
+    INSERT INTO usage_moved SELECT NEW.segment_id
+    WHERE NOT EXISTS (SELECT 1 FROM usage_moved WHERE segment_id = NEW.segment_id);
+    INSERT INTO usage_moved SELECT OLD.segment_id
+    WHERE NOT EXISTS (SELECT 1 FROM usage_moved WHERE segment_id = OLD.segment_id);
+END;
+CREATE TRIGGER reference_removed AFTER DELETE ON reference BEGIN
+    INSERT INTO usage_moved SELECT OLD.segment_id
+    WHERE NOT EXISTS (SELECT 1 FROM usage_moved WHERE segment_id = OLD.segment_id);
+END;
+CREATE TRIGGER asset_changed AFTER UPDATE OF state, asset_type ON asset BEGIN
+    INSERT INTO usage_moved SELECT segment_id FROM reference WHERE asset_id = NEW.id
+    AND segment_id NOT IN (SELECT segment_id FROM usage_moved);
+END;
 
 CREATE TABLE sequence_connection (
     asset_id INTEGER NOT NULL REFERENCES asset (id) ON DELETE CASCADE,

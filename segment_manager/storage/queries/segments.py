@@ -12,9 +12,9 @@ from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.plans import Dependent
 from segment_manager.domain.segments import Reason, SegmentDetail, SegmentSummary, Status, folded_name
 from segment_manager.storage.ids import json_ids
-from segment_manager.storage.queries.usage import LIVE
 from segment_manager.storage.record_tables import record_type_named
 from segment_manager.storage.times import moment, stamp
+from segment_manager.storage.usage_tally import TALLY
 from segment_manager.storage.workspace import Workspace
 
 STALE = (
@@ -28,36 +28,23 @@ WITH chosen AS MATERIALIZED (
     SELECT * FROM segment
     WHERE (:record_type IS NULL OR record_type_id = :record_type)
       AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
-), linked AS MATERIALIZED (
-    SELECT reference.segment_id, reference.ended_on, reference.lost_at, reference.started_on, asset.state,
-        asset.asset_type IN ('funnel', 'cohort', 'report') AS analytics,
-        asset.asset_type = 'sequence' AS sequence, {LIVE} AS live
-    FROM reference JOIN asset ON asset.id = reference.asset_id
-    WHERE (:ids IS NULL OR reference.segment_id IN (SELECT value FROM json_each(:ids)))
-), used AS MATERIALIZED (
-    SELECT segment_id, sum(sequence) AS sequences, sum(sequence AND live) AS live_sequences,
-        sum(live AND NOT analytics) AS live_references,
-        sum(NOT live AND NOT analytics AND state IN ('draft', 'paused')) AS draft_references,
-        sum(NOT live AND NOT analytics AND state NOT IN ('draft', 'paused')) AS ended_references,
-        sum(analytics) AS analytics_references,
-        max(CASE WHEN NOT live AND NOT analytics THEN lost_at END) AS lost_at,
-        max(CASE WHEN NOT live AND NOT analytics AND (state <> 'draft' OR lost_at IS NOT NULL) THEN
-            CASE WHEN ended_on < :today THEN ended_on WHEN lost_at IS NULL THEN started_on END END) AS ended_on
-    FROM linked GROUP BY segment_id
+), tally AS MATERIALIZED (
+    {TALLY}
 ), rule_uses AS MATERIALIZED (
     SELECT referred_id, count(*) AS uses, sum(other.status = 'active') AS active_uses
     FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id GROUP BY referred_id
 )
 SELECT chosen.id, chosen.record_type_id, chosen.name, status, reason, since, count, computed_at,
     {STALE}, missing <> '[]', keep_active,
-    coalesce(sequences, 0), coalesce(live_sequences, 0), coalesce(live_references, 0), coalesce(draft_references, 0),
-    coalesce(ended_references, 0), coalesce(analytics_references, 0), coalesce(uses, 0), coalesce(active_uses, 0),
-    max(chosen.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''), coalesce(used.lost_at, '')),
-    used.ended_on, chosen.created_at, modified_at, description,
+    coalesce(tally.sequences, 0), coalesce(tally.live_sequences, 0), coalesce(tally.live_references, 0), coalesce(tally.draft_references, 0),
+    coalesce(tally.ended_references, 0), coalesce(tally.analytics_references, 0), coalesce(uses, 0), coalesce(active_uses, 0),
+    max(chosen.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
+        coalesce(tally.used_lost_at, '')),
+    tally.used_on, chosen.created_at, modified_at, description,
     (SELECT json_group_array(tag) FROM (SELECT tag FROM segment_tag WHERE segment_id = chosen.id ORDER BY tag))
 FROM chosen JOIN record_type ON record_type.id = chosen.record_type_id
 LEFT JOIN segment_result ON segment_result.segment_id = chosen.id
-LEFT JOIN used ON used.segment_id = chosen.id
+LEFT JOIN tally ON tally.segment_id = chosen.id
 LEFT JOIN rule_uses ON rule_uses.referred_id = chosen.id
 ORDER BY chosen.id
 """

@@ -9,10 +9,8 @@ from typing import NamedTuple
 from segment_manager.domain.usage import AssetState, AssetType, Reference
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.times import moment
+from segment_manager.storage.usage_tally import LIVE
 from segment_manager.storage.workspace import Workspace
-
-LIVE = "asset.state IN ('scheduled', 'live') AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
-"""Whether a reference joined with its asset is in use; :today is the calendar day in the workspace's zone."""
 
 OPEN = "asset.state <> 'ended' AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
 """Whether a reference joined with its asset is not over: live, or may become so."""
