@@ -30,8 +30,8 @@ _EXPIRED = f"SELECT segment_id FROM segment_result WHERE NOT ({_VALID})"
 def _counted(which: str) -> str:
     """The tally of the segments that `which` selects, from their references; those without any are left out.
 
-    What is not live counts by the moment it was lost and by its day: the end where that is past, else, where no moment is
-    known, the start. A draft that never was live says nothing (docs/decisions/0003).
+    What is not live counts by the moment it was lost and by its day: the end where that is past, else, where no moment
+    is known, the start. A draft that never was live says nothing (docs/decisions/0003).
     """
     return f"""
         SELECT segment_id, sum(sequence) AS sequences, sum(sequence AND live) AS live_sequences,
@@ -57,7 +57,7 @@ TALLY = f"""
     SELECT segment_id, {", ".join(COLUMNS)} FROM segment_result WHERE {_VALID}
     UNION ALL SELECT * FROM ({_counted(_EXPIRED)})
 """
-"""The tally of every segment for :today, segments without uses perhaps left out: kept ones, and expired ones counted."""
+"""The tally of every segment for :today: the kept ones, and expired ones counted (left out where they have no uses)."""
 
 RECOUNTED = _counted("SELECT segment_id FROM segment_result")
 """The tally of every segment that has uses, counted from its references, for :today."""
@@ -71,7 +71,8 @@ def refresh(change: OpenChange) -> None:
         return
     empty = ", ".join(f"{column} = {0 if column.endswith(('s', 'es')) else 'NULL'}" for column in COLUMNS)
     connection.execute(
-        f"UPDATE segment_result SET usage_day = :today, {empty} WHERE segment_id IN (SELECT segment_id FROM usage_moved)",
+        f"UPDATE segment_result SET usage_day = :today, {empty}"
+        " WHERE segment_id IN (SELECT segment_id FROM usage_moved)",
         binding,
     )
     values = ", ".join(f"{column} = counted.{column}" for column in COLUMNS)

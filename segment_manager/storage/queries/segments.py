@@ -36,8 +36,10 @@ WITH chosen AS MATERIALIZED (
 )
 SELECT chosen.id, chosen.record_type_id, chosen.name, status, reason, since, count, computed_at,
     {STALE}, missing <> '[]', keep_active,
-    coalesce(tally.sequences, 0), coalesce(tally.live_sequences, 0), coalesce(tally.live_references, 0), coalesce(tally.draft_references, 0),
-    coalesce(tally.ended_references, 0), coalesce(tally.analytics_references, 0), coalesce(uses, 0), coalesce(active_uses, 0),
+    coalesce(tally.sequences, 0), coalesce(tally.live_sequences, 0),
+    coalesce(tally.live_references, 0), coalesce(tally.draft_references, 0),
+    coalesce(tally.ended_references, 0), coalesce(tally.analytics_references, 0),
+    coalesce(uses, 0), coalesce(active_uses, 0),
     max(chosen.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
         coalesce(tally.used_lost_at, '')),
     tally.used_on, chosen.created_at, modified_at, description,
