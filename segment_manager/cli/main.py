@@ -13,7 +13,17 @@ from typing import Annotated
 import typer
 
 from segment_manager import __version__
-from segment_manager.cli import care, computing, explaining, export, lifecycle, records, segments, settings
+from segment_manager.cli import (
+    care,
+    computing,
+    explaining,
+    export,
+    lifecycle,
+    record_commands,
+    records,
+    segments,
+    settings,
+)
 from segment_manager.cli.output import tame
 from segment_manager.domain.errors import SegmentManagerError
 
@@ -61,6 +71,7 @@ def _program(
 
 app.add_typer(segments.app, name="segments")
 app.add_typer(records.app, name="import")
+app.add_typer(record_commands.app, name="records")
 app.add_typer(settings.members, name="members")
 app.add_typer(settings.settings, name="settings")
 explaining.add_to(segments.app)

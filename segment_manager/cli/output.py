@@ -22,11 +22,10 @@ from pathlib import Path
 from typing import TextIO
 
 from segment_manager.domain.errors import CannotWrite
+from segment_manager.domain.spreadsheet_safety import harmless
 
 Row = Mapping[str, object]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _MARK = secrets.token_hex(16)
 _EXACT = re.compile(rf'"{_MARK}(-?[0-9.]+)"')
 
@@ -73,11 +72,6 @@ def cell(value: object) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(cell(item) for item in value)
     return str(value)
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe; numbers do not."""
-    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def shown(value: object) -> str:

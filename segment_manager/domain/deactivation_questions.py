@@ -27,6 +27,7 @@ from segment_manager.domain.question_words import (
     live_list,
     others,
     quoted,
+    replace_in_live_use,
     sequence_list,
     sequences_also_use,
     sequences_use,
@@ -118,7 +119,7 @@ def _deactivate_live(plan: Plan, name: str) -> Question:
             title="Deactivate segment",
             heading=f"{used} and can't be deactivated",
             body=(*body, Paragraph(_not_allowed(plan)), *sequences_also_use(plan)),
-            buttons=(CLOSE,),
+            buttons=(replace_in_live_use(plan), CLOSE),
         )
     members = f"the {grouped(plan.members)} current members" if plan.members > 1 else "the current members"
     keep = f"It keeps {members} and gets" if len(plan.live_assets) == 1 else f"They keep {members} and get"
@@ -127,14 +128,15 @@ def _deactivate_live(plan: Plan, name: str) -> Question:
         title="Deactivate segment",
         heading=f"{used}. Deactivate it anyway?",
         body=(*body, Paragraph(f"{keep} no new ones."), *sequences_also_use(plan)),
-        buttons=(CANCEL, Button("Deactivate anyway", anyway, ButtonKind.DESTRUCTIVE)),
+        buttons=(replace_in_live_use(plan), CANCEL, Button("Deactivate anyway", anyway, ButtonKind.DESTRUCTIVE)),
     )
 
 
 def _not_allowed(plan: Plan) -> str:
     return (
         "This workspace doesn't allow deactivating what is in live use; a System Administrator can change that in the"
-        f" settings. Pause or end {these(plan.live_assets)} first."
+        f" settings. Pause or end {these(plan.live_assets)} first, or let another segment take"
+        f" {'its place' if len(in_live_use(plan)) == 1 else 'their place'}."
     )
 
 
@@ -157,7 +159,7 @@ def _deactivate_some_live(plan: Plan) -> Question:
         use = Paragraph(sequences_use(plan, f"the {grouped(total)} segments"))
         stay = Paragraph("Records already in sequences stay in them.")
         sequences = (use, sequence_list(plan, several=True), stay)
-    buttons = [show_segments(live)]
+    buttons = [show_segments(live), replace_in_live_use(plan)]
     buttons.append(CANCEL if rest or plan.anyway_allowed else CLOSE)
     if rest:
         buttons.append(Button(f"Deactivate {the_others(len(rest))}", Answer.OTHERS, ButtonKind.SAFER, rest))

@@ -28,6 +28,8 @@ from segment_manager.domain.question_words import (
     others,
     plural,
     quoted,
+    replace,
+    replace_in_live_use,
     sequence_list,
     sequences_also_use,
     sequences_use,
@@ -107,7 +109,8 @@ def _instead(plan: Plan) -> tuple[Button, ...]:
     return (Button("Deactivate instead…", Answer.DEACTIVATE_INSTEAD, ButtonKind.SAFER, ids),)
 
 
-def _typed(number: int, hidden: int = 0) -> int | None:
+def typed_from(number: int, hidden: int = 0) -> int | None:
+    """The count that has to be typed before so many are deleted; None where none has."""
     return number if number >= COUNT_FROM or hidden else None
 
 
@@ -118,7 +121,7 @@ def _many(plan: Plan, hidden: int) -> Question:
     if mixed:
         heading += f" {grouped(plan.active)} of them {'is' if plan.active == 1 else 'are'} active."
     text = f"Delete {grouped(total)} segments permanently"
-    delete_all = Button(text, Answer.PROCEED, ButtonKind.DESTRUCTIVE, count=_typed(total, hidden))
+    delete_all = Button(text, Answer.PROCEED, ButtonKind.DESTRUCTIVE, count=typed_from(total, hidden))
     safer: tuple[Button, ...] = ()
     if mixed:
         number = "the inactive one" if plan.inactive == 1 else f"the {grouped(plan.inactive)} inactive"
@@ -127,7 +130,12 @@ def _many(plan: Plan, hidden: int) -> Question:
     return Question(
         title="Delete segments",
         heading=heading,
-        body=(*(_by_status(plan) if mixed else ()), *_sequences(plan), *_consequence(plan), *_hidden(hidden, total)),
+        body=(
+            *(_by_status(plan) if mixed else ()),
+            *_sequences(plan),
+            *_consequence(plan),
+            *not_in_sight(hidden, total),
+        ),
         buttons=(*first, CANCEL, *safer, delete_all),
     )
 
@@ -161,7 +169,8 @@ def _consequence(plan: Plan, number: int | None = None) -> Body:
     return (Paragraph(f"{staying}{rules} {FOR_GOOD}{step}"),)
 
 
-def _hidden(hidden: int, total: int) -> Body:
+def not_in_sight(hidden: int, total: int) -> Body:
+    """That some of the segments are not in the list right now."""
     if not hidden:
         return ()
     if hidden >= total:
@@ -178,7 +187,7 @@ def _live_one(plan: Plan, name: str) -> Question:
             title="Delete segment",
             heading=f"{used} and can't be deleted",
             body=(*body, Paragraph(_not_allowed(plan)), *sequences_also_use(plan)),
-            buttons=(CLOSE,),
+            buttons=(replace_in_live_use(plan), CLOSE),
         )
     lose = "It loses its audience." if len(plan.live_assets) == 1 else "They lose their audience."
     stay = {0: "", 1: "Records already in the sequence stay in it. "}
@@ -189,14 +198,20 @@ def _live_one(plan: Plan, name: str) -> Question:
         title="Delete segment",
         heading=f"{used}. Permanently delete it anyway?",
         body=(*body, Paragraph(lose), *sequences_also_use(plan), Paragraph(gone)),
-        buttons=(*_instead(plan), CANCEL, Button("Delete permanently anyway", anyway, ButtonKind.DESTRUCTIVE)),
+        buttons=(
+            replace_in_live_use(plan),
+            *_instead(plan),
+            CANCEL,
+            Button("Delete permanently anyway", anyway, ButtonKind.DESTRUCTIVE),
+        ),
     )
 
 
 def _not_allowed(plan: Plan) -> str:
     return (
         "This workspace never deletes what is in live use; a System Administrator can change that in the settings."
-        f" Pause or end {these(plan.live_assets)} first."
+        f" Pause or end {these(plan.live_assets)} first, or let another segment take"
+        f" {'its place' if len(in_live_use(plan)) == 1 else 'their place'}."
     )
 
 
@@ -217,14 +232,14 @@ def _live_some(plan: Plan, hidden: int) -> Question:
         body.append(Paragraph(_not_allowed(plan)))
     if number < total:
         body.append(Paragraph(_free(plan, total - number)))
-    body += [*_sequences(plan), *_consequence(plan, 0), *_hidden(hidden, total)]
+    body += [*_sequences(plan), *_consequence(plan, 0), *not_in_sight(hidden, total)]
     deletes = plan.anyway_allowed or bool(rest)
-    buttons = [show_segments(live), *_instead(plan), CANCEL if deletes else CLOSE]
+    buttons = [show_segments(live), replace_in_live_use(plan), *_instead(plan), CANCEL if deletes else CLOSE]
     buttons += _delete_others(rest, hidden)
     if plan.anyway_allowed:
         anyway = Answer.ANYWAY if plan.blocked else Answer.PROCEED
         text = f"Delete all {grouped(total)} permanently anyway"
-        buttons.append(Button(text, anyway, ButtonKind.DESTRUCTIVE, count=_typed(total, hidden)))
+        buttons.append(Button(text, anyway, ButtonKind.DESTRUCTIVE, count=typed_from(total, hidden)))
     return Question(title="Delete segments", heading=heading, body=tuple(body), buttons=tuple(buttons))
 
 
@@ -240,7 +255,7 @@ def _delete_others(rest: tuple[int, ...], hidden: int) -> list[Button]:
     if not rest:
         return []
     text = f"Delete {the_others(len(rest))} permanently"
-    return [Button(text, Answer.OTHERS, ButtonKind.SAFER, rest, _typed(len(rest), hidden))]
+    return [Button(text, Answer.OTHERS, ButtonKind.SAFER, rest, typed_from(len(rest), hidden))]
 
 
 def _depended_on(plan: Plan, hidden: int) -> Question:
@@ -267,6 +282,7 @@ def _depended_on(plan: Plan, hidden: int) -> Question:
         body=(_dependents(plan), _way_out(plan, stuck, direct), *_also_live(plan), *_rest(plan, hidden)),
         buttons=(
             show_segments(dependents),
+            replace(plan, "" if in_live_use(plan) else "rules"),
             Button(delete_all, Answer.WITH_DEPENDENTS, ButtonKind.DESTRUCTIVE, together),
             *_instead(plan),
             CLOSE,
@@ -287,7 +303,8 @@ def _way_out(plan: Plan, stuck: int, direct: int) -> Paragraph:
     one = len(plan.blocked) == 1
     users = "that segment" if len(plan.dependents) == 1 else "them"
     used = "it" if one or stuck == 1 else "these segments"
-    text = f"Delete {users} together with {used}, or change {'that rule' if direct == 1 else 'those rules'} first."
+    rules, those = ("its rule", "that rule") if direct == 1 else ("their rules", "those rules")
+    text = f"Delete {users} together with {used}, replace {used} in {rules}, or change {those} first."
     return Paragraph(f"{text} To stop new members now, deactivate {'it' if one or stuck == 1 else 'them'}.")
 
 
@@ -304,4 +321,4 @@ def _rest(plan: Plan, hidden: int) -> Body:
     """What goes if only the others are deleted."""
     if not plan.will_do:
         return sequences_also_use(plan) if len(plan.blocked) == 1 else ()
-    return (*_sequences(plan), *_consequence(plan), *_hidden(hidden, len(touched(plan))))
+    return (*_sequences(plan), *_consequence(plan), *not_in_sight(hidden, len(touched(plan))))

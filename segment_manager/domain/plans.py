@@ -56,22 +56,25 @@ class Blocked:
 @dataclass(frozen=True, slots=True)
 class LinkedSequence:
     """A sequence that uses some of the segments the plan touches (will do or blocked). `new_records`: how many could be
-    connected after a resume, by the last members; None where not known."""
+    connected after a resume, by the last members; None where not known. `by_now`: how many will be (Plan.joining)."""
 
     name: str
     state: str
     segments: int
     new_records: int | None = None
+    by_now: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LiveAsset:
-    """A campaign, journey, message or test list in live use of some of the segments."""
+    """A campaign, journey, message or test list in live use of some of the segments. `by_now`: how many records would
+    join those segments, see Plan.joining."""
 
     asset_type: str
     name: str
     state: str
     segments: int
+    by_now: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ class Plan:
     `used_by_sequences` counts the segments of will_do + blocked that any sequence uses.
     `inactive_ids` are the Inactive ones of will_do. `members`: the members of will_do + blocked, summed.
     `members_kept`: members of will_do that stay members. `connections_kept`: sequence connections that stay.
+    `joining`, `leaving`: the records that would join and leave the segments of a resume by now, each counted once, and
+    `inactive_days` how long the one that rested longest did; None where that was not worked out (large selections).
     """
 
     action: Action
@@ -140,6 +145,9 @@ class Plan:
     moved: tuple[MovedUse, ...] = ()
     new_names: tuple[str, ...] = ()  # clone: the copies' names, in the order of will_do
     grace_days: int = field(default=45, compare=False)
+    joining: int | None = field(default=None, compare=False)
+    leaving: int | None = field(default=None, compare=False)
+    inactive_days: int | None = field(default=None, compare=False)
 
     @property
     def selected(self) -> int:

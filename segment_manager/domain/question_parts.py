@@ -21,6 +21,7 @@ class Answer(StrEnum):
     WITH_DEPENDENTS = "with dependents"  # delete: selection plus the dependents, its own dialog
     SHOW_SEGMENTS = "show segments"  # filter the list to `Button.ids`
     SHOW_SEQUENCES = "show sequences"  # all names in a searchable list; the dialog stays
+    REPLACE = "replace"  # choose a segment that takes the place of `Button.ids`, plan with it and ask again
 
 
 class ButtonKind(StrEnum):
@@ -56,10 +57,25 @@ class NameList:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What is rewritten, as (name, before, after). Texts may be long: they wrap, and many of them scroll."""
+
+    entries: tuple[tuple[str, str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """All of it as plain text, three lines an entry."""
+        return "\n".join(f"{name}\n  before: {before}\n  after: {after}" for name, before, after in self.entries)
+
+
+Part = Paragraph | NameList | Rewritten
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     title: str
     heading: str
-    body: tuple[Paragraph | NameList, ...]
+    body: tuple[Part, ...]
     buttons: tuple[Button, ...]
     default: Answer = Answer.CANCEL
 

@@ -164,6 +164,19 @@ def show_segments(ids: tuple[int, ...]) -> Button:
     return Button(text, Answer.SHOW_SEGMENTS, ButtonKind.LINK, ids)
 
 
+def replace(plan: Plan, where: str = "") -> Button:
+    """The button that lets another segment take the place of these: 'Replace in campaigns…', 'Replace…'."""
+    ids = tuple(segment.id for segment in touched(plan))
+    return Button(f"Replace in {where}…" if where else "Replace…", Answer.REPLACE, ButtonKind.SAFER, ids)
+
+
+def replace_in_live_use(plan: Plan) -> Button:
+    """The same, named for what is in live use where that is all of one kind and one segment is meant."""
+    kinds = {asset.asset_type for asset in plan.live_assets}
+    one = len(touched(plan)) == 1 and len(kinds) == 1
+    return replace(plan, f"{kinds.pop()}s" if one else "")
+
+
 def all_of(number: int) -> str:
     """'all 250 segments', 'both segments'."""
     return "both segments" if number == 2 else f"all {grouped(number)} segments"

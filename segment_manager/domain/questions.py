@@ -7,10 +7,20 @@ from __future__ import annotations
 
 from collections import Counter
 
-from segment_manager.domain import deactivation_questions, deletion_questions, resume_questions
+from segment_manager.domain import deactivation_questions, deletion_questions, replacement_questions, resume_questions
 from segment_manager.domain.plans import Action, Obstacle, Plan
-from segment_manager.domain.question_parts import Answer, Button, ButtonKind, NameList, Paragraph, Question
+from segment_manager.domain.question_parts import (
+    Answer,
+    Button,
+    ButtonKind,
+    NameList,
+    Paragraph,
+    Part,
+    Question,
+    Rewritten,
+)
 from segment_manager.domain.question_words import being, count, grouped, quoted
+from segment_manager.domain.records import RecordType
 
 __all__ = [
     "Answer",
@@ -18,9 +28,12 @@ __all__ = [
     "ButtonKind",
     "NameList",
     "Paragraph",
+    "Part",
     "Question",
+    "Rewritten",
     "after",
     "before",
+    "done",
     "nothing_to_do",
 ]
 
@@ -34,13 +47,16 @@ _DONE = {
 }
 
 
-def before(plan: Plan, *, hidden: int = 0) -> Question | None:
+def before(plan: Plan, *, hidden: int = 0, record_type: RecordType | None = None) -> Question | None:
     """What to ask before a plan is carried out; None where nothing needs asking or nothing would be done.
 
     `hidden`: how many of the segments the list does not show right now; a deletion says so and asks for its count.
+    `record_type`: that of the segments, for the labels in rules that a replacement rewrites.
     """
     if not plan.will_do and not plan.blocked:
         return None
+    if plan.replacement is not None:
+        return replacement_questions.replace(plan, record_type, hidden=hidden)
     match plan.action:
         case Action.DEACTIVATE:
             return deactivation_questions.deactivate(plan)
@@ -78,7 +94,7 @@ def after(plan: Plan, *, computing: bool = False, backup: str | None = None) -> 
     """
     if not plan.will_do:
         return nothing_to_do(plan) or "Nothing was done."
-    sentences = [_done(plan), *_left_alone(plan)]
+    sentences = [done(plan), *_left_alone(plan)]
     if computing:
         sentences.insert(1, "Membership is being recomputed.")
     if backup is not None:
@@ -86,9 +102,12 @@ def after(plan: Plan, *, computing: bool = False, backup: str | None = None) -> 
     return " ".join(sentences)
 
 
-def _done(plan: Plan) -> str:
+def done(plan: Plan) -> str:
+    """What carrying out a plan did, without what it left alone."""
     number = len(plan.will_do)
     subject = quoted(plan.will_do[0].name) if number == 1 else count(number, "segment")
+    if plan.replacement is not None:
+        return f"{subject} replaced by {quoted(plan.replacement.name)} and {_DONE[plan.action]}."
     if plan.action is Action.KEEP_ACTIVE:
         return f"{subject} {'is' if number == 1 else 'are'} kept active."
     if plan.action is Action.ALLOW_SCAN:

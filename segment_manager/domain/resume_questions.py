@@ -52,9 +52,12 @@ def resume(plan: Plan) -> Question | None:
     return Question(
         title=f"{verb} {plural('segment', total)}",
         heading=heading,
-        body=(*skipped(plan), *_unused(plan, total), *_live(plan, live, one), *_linked(plan, one), *_again(plan, one)),
+        body=(
+            *skipped(plan), *_unused(plan, total), *_difference(plan, one), *_live(plan, live, one),
+            *_linked(plan, one), *_again(plan, one),
+        ),
         buttons=(CANCEL, *_buttons(plan, verb, live)),
-    )
+    )  # fmt: skip
 
 
 def _unused(plan: Plan, total: int) -> Body:
@@ -62,6 +65,26 @@ def _unused(plan: Plan, total: int) -> Body:
         return ()
     were = "was" if plan.unused == 1 else "were"
     return (Paragraph(f"Of the {grouped(total)}, {grouped(plan.unused)} {were} marked unused automatically."),)
+
+
+def _difference(plan: Plan, one: bool) -> Body:
+    """'Inactive for 94 days. By now 12 records would join and 5 leave.'"""
+    if plan.joining is None or plan.leaving is None:
+        return ()
+    return (Paragraph(f"{_rested(plan.inactive_days or 0, one)} By now {_moving(plan.joining, plan.leaving)}."),)
+
+
+def _rested(days: int, one: bool) -> str:
+    if not days:
+        return "Inactive since today."
+    return f"Inactive for {'' if one else 'up to '}{count(days, 'day')}."
+
+
+def _moving(joining: int, leaving: int) -> str:
+    if not joining and not leaving:
+        return "no record would join or leave"
+    join = f"{count(joining, 'record') if joining else 'no record'} would join"
+    return f"{join} and {grouped(leaving) if leaving else 'none'} leave"
 
 
 def _live(plan: Plan, live: tuple[int, ...], one: bool) -> Body:
@@ -73,7 +96,21 @@ def _live(plan: Plan, live: tuple[int, ...], one: bool) -> Body:
     subject = "It is" if one else f"{grouped(number)} of the segments {'is' if number == 1 else 'are'}"
     article = "a " if len(plan.live_assets) == 1 else ""
     send = Paragraph(f"Messages can go out as soon as {'the' if one else 'a'} segment is recomputed.")
-    return (Paragraph(f"{subject} used by {article}{users}:"), live_list(plan, several=not one), send)
+    return (Paragraph(f"{subject} used by {article}{users}:"), _live_list(plan, one), send)
+
+
+def _live_list(plan: Plan, one: bool) -> NameList:
+    """The live assets, where it is known each with the new members that it can send to."""
+    told = live_list(plan, several=not one)
+    lines = [
+        line if asset.by_now is None else f"{line}, {_new(asset.by_now, 'new member')}"
+        for line, asset in zip(told.lines, plan.live_assets, strict=True)
+    ]
+    return NameList(tuple(lines), told.what)
+
+
+def _new(number: int, what: str) -> str:
+    return count(number, what) if number else f"no {what}s"
 
 
 def _linked(plan: Plan, one: bool) -> Body:
@@ -89,7 +126,7 @@ def _linked(plan: Plan, one: bool) -> Body:
     target = "this sequence" if number == 1 else "these sequences"
     connected = f"After the recomputation, every record that matches is connected to {target}."
     if number == 1:
-        connected += _new_by_last_run(plan.sequences[0])
+        connected += _new_ones(plan.sequences[0])
     return (Paragraph(used), NameList(lines, "sequences"), Paragraph(connected))
 
 
@@ -101,9 +138,11 @@ def _use_of_them(plan: Plan) -> str:
     return f"{use} {them if plan.used_by_sequences >= total else f'{grouped(plan.used_by_sequences)} of {them}'}:"
 
 
-def _new_by_last_run(sequence: LinkedSequence) -> str:
+def _new_ones(sequence: LinkedSequence) -> str:
     if sequence.state not in RUNNING:
         return " None until it runs again."
+    if sequence.by_now is not None:
+        return f" By now {count(sequence.by_now, 'record') if sequence.by_now else 'no record'} would be new to it."
     if sequence.new_records is None:
         return " How many is not known yet."
     if sequence.new_records == 0:
@@ -119,6 +158,8 @@ def _line(sequence: LinkedSequence, several: bool, alone: bool) -> str:
         return line
     if sequence.state not in RUNNING:
         return f"{line}, none until it runs again"
+    if sequence.by_now is not None:
+        return f"{line}, {_new(sequence.by_now, 'new record')}"
     if sequence.new_records is None:
         return line
     new = f"up to {count(sequence.new_records, 'new record')}" if sequence.new_records else "no new records"

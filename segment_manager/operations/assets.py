@@ -169,7 +169,7 @@ def _link(
     uses = asset_rows.stored_uses(step.change, [asset.id], fresh)
     step.log_uses("use added", [asset], uses, {}, _days(started_on, ended_on))
     step.touched |= set(fresh)
-    return [names[each] for each in fresh], [name for each, name in names.items() if each not in fresh]
+    return [names[each] for each in fresh], [names[each] for each in names.keys() - set(fresh)]
 
 
 def edit_reference(

@@ -66,8 +66,8 @@ def groups(workspace: Workspace, record_type_id: int | None = None, *, similarit
     """All segments, or those of a record type, grouped by what is doubtful about them; a job that changes nothing.
 
     Always every group, in the same order, also where nothing is in it. `similarity`: the share of common members
-    (Jaccard) from which two segments count as near duplicates. Compares members as last computed; the cost is the square
-    of the number of segments of a record type at worst, see storage/overlap.py. Raises CannotCompare.
+    (Jaccard) from which two segments count as near duplicates. Compares members as last computed; the cost is the
+    square of the number of segments of a record type at worst, see storage/overlap.py. Raises CannotCompare.
     """
     if not 0 < similarity <= 1:
         raise CannotCompare("The similarity is a share above 0 % and at most 100 %. Choose another.")

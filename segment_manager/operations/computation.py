@@ -111,15 +111,17 @@ class _Run:
         return types, {record_type_id: context(self.workspace, record_type_id) for record_type_id in types}
 
     def batch(self, change: OpenChange) -> Job[None]:
-        """Compute segments for the time of one transaction."""
+        """Compute segments for the time of one transaction, at least one."""
         started = time.monotonic()
         types, contexts = self._surroundings()
-        while self.position < len(self.todo) and time.monotonic() - started < SECONDS_A_TRANSACTION:
+        while self.position < len(self.todo):
             for segment in membership.pending(change.connection, [self.todo[self.position]]):
                 yield Progress(self.position, len(self.todo), f"Computing “{segment.name}”")
                 place = segment.record_type_id
                 self.outcomes.append(self._computed(change, segment, types[place], contexts[place]))
             self.position += 1
+            if time.monotonic() - started >= SECONDS_A_TRANSACTION:
+                return
 
     def _computed(
         self, change: OpenChange, segment: membership.Pending, record_type: RecordType, surroundings: Context

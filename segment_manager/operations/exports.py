@@ -11,6 +11,7 @@ from collections.abc import Generator
 from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.usage import AssetType, Reference
 from segment_manager.storage import queries
+from segment_manager.storage.queries.history import ActivityFilter
 from segment_manager.storage.workspace import Workspace
 
 ExportRow = dict[str, object]
@@ -135,14 +136,16 @@ def _usage_row(reference: Reference, record_type: str) -> ExportRow:
     }
 
 
-def activity(workspace: Workspace, *, segment_id: int | None = None, limit: int | None = None) -> ExportRows:
-    """Activity, newest first: of all or one segment, at most `limit` rows."""
+def activity(
+    workspace: Workspace, *, segment_id: int | None = None, limit: int | None = None, only: ActivityFilter | None = None
+) -> ExportRows:
+    """Activity, newest first: of all, of one segment or of a filter, at most `limit` rows."""
     left = limit
     before: int | None = None
     with workspace.snapshot():
         while left is None or left > 0:
             wanted = _ENTRIES_AT_ONCE if left is None else min(left, _ENTRIES_AT_ONCE)
-            entries = queries.activity(workspace, segment_id=segment_id, limit=wanted, before=before)
+            entries = queries.activity(workspace, segment_id=segment_id, limit=wanted, before=before, only=only)
             for each in entries:
                 yield {
                     "at": each.at,

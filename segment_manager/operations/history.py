@@ -48,5 +48,6 @@ def _step(
         applied.changed,
         applied.added,
         applied.removed,
+        everything=not (applied.added or applied.removed or applied.changed),
         to_compute=frozenset(queries.stale_ids(workspace, applied.added | applied.changed)),
     )

@@ -7,13 +7,16 @@ code and from facts alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.plans import Action, Blocked, Named, Obstacle, Plan, Skipped
 from segment_manager.domain.segments import Reason, Status, copy_name, folded_name
+from segment_manager.domain.usage import LIVE_STATES
 from segment_manager.operations.replacement import replacement_facts, with_replacement
 from segment_manager.storage import queries
 from segment_manager.storage.queries.plan_facts import PlanFacts, SegmentFact
+from segment_manager.storage.resume_difference import resume_difference
 from segment_manager.storage.workspace import Workspace
 
 
@@ -68,7 +71,7 @@ def make_plan(
                 f"{gone} of the {len(wanted)} segments {'is' if gone == 1 else 'are'} gone: deleted meanwhile."
             )
         if replace_with is None:
-            return _plan(workspace, action, facts, anyway)
+            return _with_difference(workspace, _plan(workspace, action, facts, anyway))
         free = replacement_facts(workspace, facts, replace_with)
         return with_replacement(workspace, _plan(workspace, action, free, anyway), replace_with)
 
@@ -112,6 +115,31 @@ def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) 
         anyway_allowed=allowed,
         new_names=copy_names(workspace, doing) if action is Action.CLONE else (),
         grace_days=int(str(settings["grace_days"])),
+    )
+
+
+def _with_difference(workspace: Workspace, plan: Plan) -> Plan:
+    """A plan to resume with who would join and leave by now, and what would get them; any other plan as it is."""
+    if plan.action not in (Action.RESUME, Action.ACTIVATE):
+        return plan
+    found = resume_difference(workspace, plan.ids)
+    if found is None:
+        return plan
+    left = {asset: list(numbers) for asset, numbers in found.receiving.items()}
+
+    def arriving(kind: str, name: str, state: str) -> int:
+        numbers = left.get((kind, name)) if state in LIVE_STATES else None
+        return numbers.pop(0) if numbers else 0
+
+    return replace(
+        plan,
+        sequences=tuple(replace(each, by_now=arriving("sequence", each.name, each.state)) for each in plan.sequences),
+        live_assets=tuple(
+            replace(each, by_now=arriving(each.asset_type, each.name, each.state)) for each in plan.live_assets
+        ),
+        joining=found.joining,
+        leaving=found.leaving,
+        inactive_days=found.inactive_days,
     )
 
 

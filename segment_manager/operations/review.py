@@ -24,9 +24,9 @@ class Evidence:
     """Why a segment counts as used or unused.
 
     `last_use` is a sentence without its full stop ('last used by campaign “Spring renewal”, ended 94 days ago');
-    `other` what else there is ('no other live use'). `last_used_at`: None while it is in live use; `days`: calendar days
-    since (0 while it is in use). `becomes_unused_in`: in how many days a scan first marks it, if nothing changes; 0: it
-    would now; None: it is Inactive, kept active or in live use.
+    `other` what else there is ('no other live use'). `last_used_at`: None while it is in live use; `days`: calendar
+    days since (0 while it is in use). `becomes_unused_in`: in how many days a scan first marks it, if nothing changes;
+    0: it would now; None: it is Inactive, kept active or in live use.
     """
 
     segment_id: int

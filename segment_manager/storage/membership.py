@@ -18,11 +18,11 @@ from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.plan_facts import connected_records
 from segment_manager.storage.queries.segments import STALE
-from segment_manager.storage.queries.usage import LIVE
 from segment_manager.storage.record_tables import table_name
 from segment_manager.storage.rule_sql import RuleTooLarge, compile_rule
 from segment_manager.storage.shared_conditions import SharedConditions, selected
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.usage_tally import LIVE
 
 __all__ = [
     "Outcome", "Pending", "SharedConditions", "compute_one", "connect", "connect_fresh", "expect_all", "matching",
@@ -160,19 +160,26 @@ def compute_one(
     `shared`: what the segments of one run have in common. Raises NotComputed where something is wrong with this segment
     alone; it is then as it was. What is wrong with disk or file leaves as it is.
     """
+    outcome = None
     try:
         with change.connection:  # a savepoint: all of this segment or none
-            return _compute(change, segment, record_type, context, cause, shared or SharedConditions())
+            outcome = _compute(change, segment, record_type, context, cause, shared or SharedConditions())
     except (apsw.Error, OSError, MemoryError, SegmentManagerError) as error:
         if isinstance(error, apsw.SQLError | apsw.MismatchError | apsw.TooBigError | SegmentManagerError):
             raise NotComputed(str(error)) from error
         raise
     except Exception as error:
         raise NotComputed(f"Unexpected error: {type(error).__name__}: {error}. Please report it.") from error
+    return outcome
 
 
 def _compute(
-    change: OpenChange, segment: Pending, record_type: RecordType, context: Context, cause: str, shared: SharedConditions
+    change: OpenChange,
+    segment: Pending,
+    record_type: RecordType,
+    context: Context,
+    cause: str,
+    shared: SharedConditions,
 ) -> Outcome | None:
     connection = change.connection
     rule = from_json(segment.rule)

@@ -7,7 +7,7 @@ Cost for n different sets of a record type: two sets can be alike by a share t o
 times the members of the larger, so sorted by size only a window of neighbours is looked at, a few percent of n where
 sizes are spread out. Within it a sample of a set is counted in all others at once, bit by bit: O(n²/64) where all sets
 are alike in size, and one intersection of whole bitmaps for each pair that passes. Containment looks at O(n²) pairs at
-worst, each given up at the first member that is missing.
+worst, but some random records rule out most of them at once.
 """
 
 from __future__ import annotations
@@ -18,14 +18,16 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import chain, compress
+from itertools import chain
 from random import Random
 from typing import NamedTuple
 
 from pyroaring import BitMap
 
 SAMPLE = 100
-"""Members of a set that others are first held against; for shares below the whole, that divided by the share's square."""
+"""Members of a set that others are first held against; divided by the share's square, as the less alike need more."""
+LANDMARKS, LANDMARK_ENTRIES = 2048, 1_000_000
+"""Random records that tell at once which sets cannot hold another, and how often they may stand in sets altogether."""
 COUNTED_SINGLY = 2500
 """Entries of a sample up to which counting one by one is quicker than bit by bit."""
 OVERLOOKED = 1e-15
@@ -166,6 +168,17 @@ class _Level:
         reached = reaching(column_sums([self._mask(record) for record in drawn]), enough)
         return (self._first + number for number in bits_of(reached))
 
+    def holding_all(self, place: int) -> Iterator[int]:
+        """The places, after `place`, of the sets that hold all of its sample."""
+        mask, own = -1, 1 << place - self._first
+        for record in self._drawn[place - self._first]:
+            mask &= self._mask(record)
+            if mask == own:
+                return iter(())
+        if mask < 0:
+            return iter(range(place + 1, self._first + len(self._drawn)))
+        return (place + 1 + number for number in bits_of(mask >> place + 1 - self._first))
+
     def _mask(self, record: int) -> int:
         """The sets that hold a record, as bits."""
         if record not in self._masks:
@@ -177,7 +190,7 @@ class _Level:
 
 
 def column_sums(masks: Sequence[int]) -> list[int]:
-    """In how many masks each bit is set: binary digits of the counts, lowest first, a mask each (carry-save addition)."""
+    """In how many masks each bit is set: the binary digits of the counts, lowest first, a mask each (by carry-save)."""
     digits = []
     addends = list(masks)
     while addends:
@@ -245,16 +258,25 @@ def contained(sets: Sequence[MemberSet], everyone: int) -> Generator[int, None, 
     Takes what `distinct` gives. Sets of all records (`everyone` is their number) hold any other, which says nothing:
     they are left out.
     """
-    bitmaps = [one.members for one in sets]
-    end = bisect_left(bitmaps, everyone, key=len)
+    bitmaps = [one.members for one in sets if len(one.members) < everyone]
+    landmarks = _landmarks(bitmaps)
+    level = _Level(0, [one & landmarks for one in bitmaps])
     inside: defaultdict[int, list[int]] = defaultdict(list)
-    for place in range(end):
+    for place, members in enumerate(bitmaps):
         yield place
-        larger = bitmaps[place + 1 : end]
-        around = next(compress(range(place + 1, end), map(bitmaps[place].issubset, larger)), None)
-        if around is not None:
-            inside[around].append(place)
+        for other in level.holding_all(place):
+            if members.issubset(bitmaps[other]):
+                inside[other].append(place)
+                break
     return dict(inside)
+
+
+def _landmarks(bitmaps: Sequence[BitMap]) -> BitMap:
+    """Random records, the same for the same sets."""
+    everyone = BitMap.union(*bitmaps).to_array() if bitmaps else array("I")
+    members = sum(map(len, bitmaps))
+    number = min(LANDMARKS, len(everyone), len(everyone) * LANDMARK_ENTRIES // max(members, 1))
+    return BitMap(Random(_SEED).sample(everyone, number))
 
 
 def combinations(sets: Sequence[tuple[int, BitMap]]) -> dict[frozenset[int], int]:

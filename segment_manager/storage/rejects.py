@@ -1,29 +1,20 @@
 """The file with the rows that were not imported, to be mended and imported again.
 
 Stands apart because it is made only when the first bad row comes, holds other people's data (mode 0600), and must be
-harmless in a spreadsheet (source: OWASP's CSV injection).
+harmless in a spreadsheet.
 """
 
 from __future__ import annotations
 
 import csv
 import os
-import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
+from segment_manager.domain.spreadsheet_safety import harmless
 from segment_manager.storage.batches import BadRow
-
-_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)*%?")
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; negative numbers stay as they are."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _NUMBER.fullmatch(text):
-        return f"'{text}"
-    return text
 
 
 class RejectsFile:

@@ -82,7 +82,8 @@ class SharedConditions:
         return sum(1 / (number or 1) for number in uses) <= 1
 
     def everyone(self, connection: Connection, record_type: RecordType, newest: int, since: int | None) -> BitMap:
-        """All records of a type; with `since` those changed after that change number. `newest` is its number now."""
+        """All records of a type (not to be changed); with `since` those changed after that change number. `newest` is
+        its number now."""
         return self._pool(connection, record_type, newest, since).everyone
 
     def matching(
@@ -115,7 +116,7 @@ class SharedConditions:
                 pool.sets.move_to_end(asked)
             return found
 
-        return combine(rule, record_type, context, ids_of, pool.everyone, pool.segments)
+        return combine(rule, record_type, context, ids_of, pool.everyone, pool.segments).copy()  # kept sets stay whole
 
     def _pool(self, connection: Connection, record_type: RecordType, newest: int, since: int | None) -> _Pool:
         place = (record_type.id, since)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.ids import json_ids
-from segment_manager.storage.queries.usage import LIVE, OPEN
+from segment_manager.storage.queries.usage import OPEN
+from segment_manager.storage.usage_tally import LIVE
 
 
 class AssetFact(NamedTuple):

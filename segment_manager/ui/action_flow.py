@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDateTime, QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import Cancelled, FactsChanged, NothingToUndo
@@ -23,7 +23,7 @@ from segment_manager.ui.wording import count
 if TYPE_CHECKING:
     from segment_manager.domain.plans import Action, Plan
     from segment_manager.domain.questions import Answer, Button
-    from segment_manager.domain.segments import SegmentSummary
+    from segment_manager.domain.records import RecordType
     from segment_manager.operations.computation import Computed
     from segment_manager.storage.workspace import Workspace
 
@@ -45,6 +45,7 @@ class ActionFlow(QObject):
     def __init__(self, workspace: Workspace, jobs: Jobs, bar: ResultBar, window: QWidget) -> None:
         super().__init__(window)
         self._workspace, self._jobs, self._bar, self._window = workspace, jobs, bar, window
+        self._labels: RecordType | None = None  # of the segments that are being replaced
         self.hidden: Callable[[Iterable[int]], int] = lambda ids: 0
 
     def start(self, action: Action, ids: Sequence[int]) -> None:
@@ -66,18 +67,35 @@ class ActionFlow(QObject):
     def follow(self, change: Change) -> None:
         """Say what any job changed, offer Undo, and compute what has to be computed now."""
         self._tell(change, None)
+        self._show_reused(change)
         self.compute(change.to_compute)
+
+    def _show_reused(self, change: Change) -> None:
+        """Where the change made segments Active again because something uses them, offer to show them."""
+        from segment_manager.storage.queries import history
+
+        def take(ids: tuple[int, ...]) -> None:
+            shown = [each for each in ids if each in change.changed]
+            if shown and self._bar.message.startswith(change.message):
+                self._tell(change, None, ("Show", lambda: self.show_segments.emit(shown)))
+
+        self._jobs.read(lambda: history.reused(self._workspace), take, key="reused")
 
     def _done(self, change: Change, plan: Plan) -> None:
         """What only the plan knows: what was left alone, and what to look at now."""
-        if plan.skipped or plan.blocked:
+        if plan.skipped or plan.blocked or plan.replacement:
             self._tell(change, plan)
         if plan.action.value == "clone" and change.added:
             self.cloned.emit(sorted(change.added))
 
-    def _tell(self, change: Change, plan: Plan | None) -> None:
-        text = " ".join([change.message, *_left_alone(plan)])
-        links: list[tuple[str, Callable[[], None]]] = []
+    def _tell(self, change: Change, plan: Plan | None, *more: tuple[str, Callable[[], None]]) -> None:
+        done = change.message
+        if plan is not None and plan.replacement is not None:
+            from segment_manager.domain import questions
+
+            done = questions.done(plan)
+        text = " ".join([done, *_left_alone(plan)])
+        links: list[tuple[str, Callable[[], None]]] = list(more)
         if change.backup:
             saved = Path(change.backup)
             text += f" Backup: {_made_at(saved)}."
@@ -132,11 +150,11 @@ class ActionFlow(QObject):
 
         if isinstance(error, FactsChanged) and isinstance(error.plan, Plan):
             plan = error.plan
-            dialogs.open_review_again(self._window, lambda: self._planned(plan))
+            dialogs.open_review_again(self._front(), lambda: self._planned(plan))
         elif isinstance(error, Cancelled | NothingToUndo):
             self._bar.tell(str(error), kind="note")
         else:
-            dialogs.show_error(self._window, error)
+            dialogs.show_error(self._front(), error)
 
     def _plan(
         self,
@@ -145,32 +163,32 @@ class ActionFlow(QObject):
         then: Callable[[Plan], None],
         *,
         anyway: bool = False,
-        replace_with: int | None = None,
     ) -> None:
         from segment_manager.operations import segments
 
         wanted = list(ids)
         if wanted:
             self._jobs.read(
-                lambda: segments.plan(self._workspace, action, wanted, anyway=anyway, replace_with=replace_with),
+                lambda: segments.plan(self._workspace, action, wanted, anyway=anyway),
                 then,
                 key="plan",
                 failed=self.failed,
             )
 
-    def _planned(self, plan: Plan) -> None:
+    def _planned(self, plan: Plan, record_type: RecordType | None = None) -> None:
         from segment_manager.domain import questions
         from segment_manager.ui import dialogs
 
+        self._labels = record_type or self._labels
         nothing = questions.nothing_to_do(plan)
         if nothing:
             self._bar.tell(nothing, kind="note")
             return
-        question = questions.before(plan, hidden=self.hidden(plan.all_ids))
+        question = questions.before(plan, hidden=self.hidden(plan.all_ids), record_type=self._labels)
         if question is None:
             self.carry_out_plan(plan)
         else:
-            dialogs.open_question(self._window, question, lambda answer, button: self._answered(plan, answer, button))
+            dialogs.open_question(self._front(), question, lambda answer, button: self._answered(plan, answer, button))
 
     def _answered(self, plan: Plan, answer: Answer, button: Button | None) -> None:
         from segment_manager.domain.plans import Action
@@ -192,34 +210,32 @@ class ActionFlow(QObject):
                 self.start(plan.action, sorted({*plan.all_ids, *ids, *(each.id for each in plan.dependents)}))
             case Answer.SHOW_SEGMENTS:
                 self.show_segments.emit(list(ids))
-            case _ if answer.value == "replace":
+            case Answer.REPLACE:
                 self._ask_replacement(plan.action, ids)
             case _:
                 pass
 
     def _ask_replacement(self, action: Action, ids: Sequence[int]) -> None:
-        """Ask which segment takes the place of some in rules and assets, and plan with it."""
-        from segment_manager.storage import queries
-        from segment_manager.ui.prompts import Choose
+        """Ask which segment takes the place of some in rules and assets, plan with it, and ask about that."""
+        from segment_manager.operations import segments
+        from segment_manager.ui.choose_replacement import Choices, ChooseReplacement, choices
 
-        leaving = frozenset(ids)
+        wanted = list(ids)
 
-        def others() -> list[SegmentSummary]:
-            one = queries.summaries(self._workspace, ids=ids[:1])
-            same_type = queries.summaries(self._workspace, one[0].record_type_id) if one else []
-            return sorted((each for each in same_type if each.id not in leaving), key=lambda each: each.name.casefold())
+        def plan(replacement_id: int) -> Plan:
+            return segments.plan(self._workspace, action, wanted, replace_with=replacement_id)
 
-        def ask(found: list[SegmentSummary]) -> None:
-            Choose(
-                "Replace",
-                "Which segment takes their place?" if len(ids) > 1 else "Which segment takes its place?",
-                [each.name for each in found],
-                "Continue",
-                lambda place: self._plan(action, ids, self._planned, replace_with=found[place].id),
-                self._window,
-            ).open()
+        def ask(found: Choices) -> None:
+            ChooseReplacement(self._jobs, found, plan, self._planned, self._front()).open()
 
-        self._jobs.read(others, ask, key="replacement", failed=self.failed)
+        self._jobs.read(lambda: choices(self._workspace, wanted), ask, key="replacement", failed=self.failed)
+
+    def _front(self) -> QWidget:
+        """Where a question belongs: over the tool window that the person works in, else over the main window."""
+        active = QApplication.activeWindow()
+        if isinstance(active, QDialog) and not active.isModal() and active.parentWidget() is self._window:
+            return active
+        return self._window
 
     def _confirmed(self, plan: Plan, asked: Plan) -> None:
         """Carry out a plan made after the answer, unless it rests on other facts than those that were shown."""

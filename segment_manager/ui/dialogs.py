@@ -11,15 +11,13 @@ import traceback
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -27,7 +25,8 @@ from PySide6.QtWidgets import (
 )
 
 from segment_manager.domain.errors import SegmentManagerError
-from segment_manager.domain.questions import Answer, Button, ButtonKind, NameList, Paragraph, Question
+from segment_manager.domain.questions import Answer, Button, ButtonKind, NameList, Paragraph, Question, Rewritten
+from segment_manager.ui.long_lists import NamesDialog, RewrittenView
 
 Answered = Callable[[Answer, Button | None], None]
 
@@ -155,7 +154,7 @@ def plain_question(question: Question) -> str:
     """The whole text of a question, as a screen reader hears it."""
     lines = [question.heading]
     for part in question.body:
-        lines.extend([part.text] if isinstance(part, Paragraph) else part.lines[:SHOWN_LINES])
+        lines.extend(part.lines[:SHOWN_LINES] if isinstance(part, NameList) else [part.text])
         if isinstance(part, NameList) and len(part.lines) > SHOWN_LINES:
             lines.append(f"and {len(part.lines) - SHOWN_LINES:,} more")
     return "\n".join(lines)
@@ -180,6 +179,8 @@ class QuestionDialog(QDialog):
         for part in question.body:
             if isinstance(part, Paragraph):
                 self._layout.addWidget(label(shortened(part.text)))
+            elif isinstance(part, Rewritten):
+                self._layout.addWidget(RewrittenView(part, self))
             else:
                 self._add_names(part)
         self._count_field: QLineEdit | None = None
@@ -290,56 +291,6 @@ def typed_count(text: str) -> int | None:
     """The number that was typed, with or without group separators; None where it is none."""
     digits = re.sub(r"[\s,.'’_\u00a0\u202f]", "", text)
     return int(digits) if re.fullmatch(r"[0-9]{1,12}", digits) else None
-
-
-class NamesDialog(QDialog):
-    """All of a long list of names: can be searched and copied."""
-
-    def __init__(self, title: str, names: tuple[str, ...], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.resize(460, 480)
-        layout = QVBoxLayout(self)
-        search = QLineEdit(self)
-        search.setPlaceholderText("Search")
-        search.setAccessibleName("Search names")
-        search.setClearButtonEnabled(True)
-        self._list = QListWidget(self)
-        self._list.setAccessibleName(title)
-        self._list.setUniformItemSizes(True)
-        self._list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self._list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self._list.addItems(list(names))
-        search.textChanged.connect(self._filter)
-        row = QHBoxLayout()
-        copy = QPushButton("Copy", self)
-        copy.clicked.connect(self._copy)
-        close = QPushButton("Close", self)
-        close.clicked.connect(self.reject)
-        close.setDefault(True)
-        row.addWidget(copy)
-        row.addStretch(1)
-        row.addWidget(close)
-        layout.addWidget(search)
-        layout.addWidget(self._list)
-        layout.addLayout(row)
-
-    def _filter(self, text: str) -> None:
-        needle = text.casefold()
-        for row in range(self._list.count()):
-            item = self._list.item(row)
-            item.setHidden(needle not in item.text().casefold())
-
-    def _copy(self) -> None:
-        items = [self._list.item(row) for row in range(self._list.count())]
-        chosen = [item for item in items if item.isSelected()] or [item for item in items if not item.isHidden()]
-        QGuiApplication.clipboard().setText("\n".join(item.text() for item in chosen))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self._copy()
-            return
-        super().keyPressEvent(event)
 
 
 class TextDialog(QDialog):

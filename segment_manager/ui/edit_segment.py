@@ -28,16 +28,18 @@ from segment_manager.domain.errors import InvalidRule, NameInvalid, NameTaken, S
 from segment_manager.domain.questions import Answer, Button, ButtonKind, Paragraph, Question
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Rule, from_json
-from segment_manager.domain.segments import NAME_LIMIT, SegmentDetail
+from segment_manager.domain.segments import NAME_LIMIT, SegmentDetail, Status
 from segment_manager.operations import segments
+from segment_manager.operations.rule_counts import RuleCount
 from segment_manager.storage import queries
 from segment_manager.ui.details.header import text_label
 from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import open_question, show_error
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.rule_builder import RuleBuilder
-from segment_manager.ui.rule_builder.condition_row import ErrorLine
-from segment_manager.ui.rule_builder.preview import RulePreview
+from segment_manager.ui.rule_builder.live_counts import LiveCounts
+from segment_manager.ui.rule_builder.parts import ErrorLine
+from segment_manager.ui.rule_builder.preview import RulePreview, change_said
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -87,15 +89,19 @@ class EditSegment(QDialog):
         self._tags_error = ErrorLine()
         self._active = QCheckBox("Activate at once")
         self._builder = RuleBuilder(record_type)
-        self._preview = RulePreview(workspace, jobs, record_type)
+        self._preview = RulePreview(record_type, workspace.zone)
+        self._counts = LiveCounts(workspace, jobs, record_type.name, segment.summary.id if segment else None, self)
+        self._builder.set_suggestions(self._counts)
         self._error = ErrorLine()
         self._save = QPushButton("Save" if segment else "Create")
         self._cancel = QPushButton("Cancel")
         self._build()
         self._fill()
-        self._builder.rule_changed.connect(self._preview_soon)
+        self._builder.rule_changed.connect(self._count_soon)
+        self._counts.counted.connect(self._counted)
+        self._counts.failed.connect(self._preview.say)
         self._read_names()
-        self._preview_soon()
+        self._count_soon()
 
     def _build(self) -> None:
         self._name.setMaxLength(4 * NAME_LIMIT)  # longer ones are refused with a reason, not cut in silence
@@ -166,9 +172,18 @@ class EditSegment(QDialog):
             key="segment names for the editor",
         )
 
-    def _preview_soon(self) -> None:
+    def _count_soon(self) -> None:
         self._error.say("")
-        self._preview.show_rule(self._builder.rule_so_far())
+        self._preview.expect(self._builder.is_finished())
+        self._counts.count(self._builder.rule_so_far())
+
+    def _counted(self, found: RuleCount) -> None:
+        """Show counts and what saving the changed rule would do. A rule that is as it was says nothing of the kind."""
+        self._builder.show_counts(found.parts)
+        change = ""
+        if self._segment is not None and found.difference is not None and self._builder.is_changed():
+            change = change_said(found.difference, self._segment.summary.status is Status.ACTIVE)
+        self._preview.show_count(found, change)
 
     def _save_now(self) -> None:
         if self._saving:
@@ -229,6 +244,11 @@ class EditSegment(QDialog):
         self._saving = saving
         self._save.setEnabled(not saving)
         self._builder.setEnabled(not saving)
+
+    def done(self, result: int) -> None:
+        """However it ends, nothing more is counted for it."""
+        self._counts.close()
+        super().done(result)
 
     def reject(self) -> None:
         """Cancel, Esc or the window's cross: with something typed, ask first."""

@@ -1,21 +1,15 @@
-"""'Export': writes the selected segments, or what belongs to one of them, to a CSV or JSON file.
+"""'Export': what to write of the selected segments, and where to.
 
-Stands apart because files leave the program here: cells that a spreadsheet would take for formulas are made harmless,
-and the file is for its owner alone.
+Stands apart from written_files.py, which does the writing for every export of the window.
 """
 
 from __future__ import annotations
 
-import csv
-import json
-import os
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -28,21 +22,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segment_manager.domain.changes import Progress
-from segment_manager.domain.errors import CannotWrite
 from segment_manager.domain.segments import SegmentSummary
 from segment_manager.operations import exports
+from segment_manager.operations.jobs import Job
 from segment_manager.ui.dialogs import label, shortened
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
 from segment_manager.ui.wording import count
+from segment_manager.ui.written_files import Row, write_rows
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
-
-Row = dict[str, object]
-
-_TELL_EVERY = 500
 
 
 class ExportSegments(QDialog):
@@ -106,31 +96,9 @@ class ExportSegments(QDialog):
         )
 
 
-def export_job(workspace: Workspace, what: str, ids: Sequence[int], target: Path) -> Generator[Progress, None, int]:
-    """Write the rows to a new file beside the target, then put it in its place; a job that gives the number of rows."""
-    rows = _rows(workspace, what, ids)
-    fresh = target.with_name(f"{target.name}.part")
-    never = {workspace.path.resolve(), Path(f"{workspace.path}-wal").resolve(), Path(f"{workspace.path}-shm").resolve()}
-    if target.resolve() in never:
-        raise CannotWrite("This is the workspace itself. Choose another file.")
-    number = 0
-    try:
-        descriptor = os.open(fresh, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            put = _json_lines(stream) if target.suffix.lower() == ".json" else _csv_lines(stream)
-            next(put)
-            for row in rows:
-                put.send(row)
-                number += 1
-                if number % _TELL_EVERY == 0:
-                    yield Progress(number, None, f"Exporting to {target.name}")
-            put.close()
-        fresh.replace(target)
-    except OSError as error:
-        raise CannotWrite(f"“{target.name}” cannot be written: {error.strerror}. Choose another place.") from error
-    finally:
-        fresh.unlink(missing_ok=True)
-    return number
+def export_job(workspace: Workspace, what: str, ids: Sequence[int], target: Path) -> Job[int]:
+    """The rows of an export written to a file; a job that gives their number."""
+    return write_rows(workspace, _rows(workspace, what, ids), target)
 
 
 def _rows(workspace: Workspace, what: str, ids: Sequence[int]) -> Iterator[Row]:
@@ -141,54 +109,6 @@ def _rows(workspace: Workspace, what: str, ids: Sequence[int]) -> Iterator[Row]:
     if what == "usage":
         return exports.usage(workspace, segment_id=ids[0])
     return exports.connections(workspace, segment_id=ids[0])
-
-
-def _csv_lines(stream: TextIO) -> Generator[None, Row, None]:
-    writer = csv.writer(stream)
-    first = True
-    while True:
-        row = yield
-        if first:
-            writer.writerow(row)
-            first = False
-        writer.writerow(cell_text(value) for value in row.values())
-
-
-def _json_lines(stream: TextIO) -> Generator[None, Row, None]:
-    between = "[\n"
-    try:
-        while True:
-            row = yield
-            stream.write(between + json.dumps(row, ensure_ascii=False, default=_plain))
-            between = ",\n"
-    finally:
-        stream.write("\n]\n" if between == ",\n" else "[]\n")
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return float(value) if value != value.to_integral_value() else int(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return list(value) if isinstance(value, Iterable) else str(value)
-
-
-def cell_text(value: object) -> object:
-    """A value as a CSV cell: a text that a spreadsheet would take for a formula gets a quote in front."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(value) else value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list | tuple):
-        simple = isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
-        return cell_text("; ".join(value)) if simple else json.dumps(value, ensure_ascii=False, default=_plain)
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?", text) is not None
 
 
 def safe_file_name(name: str) -> str:

@@ -142,6 +142,12 @@ class FilterBar(QWidget):
         if place >= 0:
             self.record_type.setCurrentIndex(place)
 
+    def choose_all_record_types(self) -> None:
+        """Choose all record types without telling."""
+        was = self.record_type.blockSignals(True)
+        self.record_type.setCurrentIndex(self.record_type.findText(ALL_TYPES))
+        self.record_type.blockSignals(was)
+
     # What is shown
 
     def show_record_types(

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QTool
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.segments import Role
+from segment_manager.domain.segments import Role, SegmentSummary
+from segment_manager.storage import queries
 from segment_manager.ui import icons, reading, window_memory
 from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.filter_bar import FilterBar
@@ -27,6 +28,7 @@ from segment_manager.ui.segment_actions import TOOLBAR, SegmentActions, Selectio
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_list import SegmentList
 from segment_manager.ui.selection_actions import SelectionActions
+from segment_manager.ui.tool_windows import ToolWindows
 from segment_manager.ui.workspace_actions import WorkspaceActions
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self.result_bar = ResultBar(self)
         self.flow = ActionFlow(workspace, self.jobs, self.result_bar, self)
         self.on_workspace = WorkspaceActions(workspace, self.jobs, self.result_bar, self.flow, self)
+        self.tools = ToolWindows(workspace, self.jobs, self.flow, self)
         self.actions_ = SegmentActions(self)
         offers = (
             ("New segment", self.actions_["new_segment"].trigger),
@@ -65,7 +68,7 @@ class MainWindow(QMainWindow):
             ("Import segments…", self.on_workspace.import_segments.trigger),
         )
         self.list = SegmentList(workspace, self.jobs, self.filter_bar, offers, self)
-        self.menus = Menus(self, self.list, self.filter_bar, self.actions_, self.on_workspace)
+        self.menus = Menus(self, self.list, self.filter_bar, self.actions_, self.on_workspace, self.tools)
         self.selected = SelectionActions(workspace, self)
         self._place()
         self._connect()
@@ -124,7 +127,7 @@ class MainWindow(QMainWindow):
             row.addWidget(button)
         row.addStretch(1)
         self._review = self._tool_button()
-        self._review.setDefaultAction(self.on_workspace.review_unused)
+        self._review.setDefaultAction(self.tools.review_unused)
         row.addWidget(self._review)
         columns = self._tool_button()
         columns.setText("Columns")
@@ -166,6 +169,10 @@ class MainWindow(QMainWindow):
         self.flow.show_segments.connect(self.list.show_only)
         self.flow.cloned.connect(self.list.selection.select_when_shown)
         self.flow.hidden = lambda ids: len(set(ids) - set(self.list.shown.ids([(0, self.list.shown.rowCount() - 1)])))
+        self.tools.show_segments.connect(self.show_set)
+        self.tools.segment_requested.connect(self.go_to)
+        self.tools.record_type_id = lambda: self.filter_bar.record_type_id
+        self.list.view.used_by_clicked.connect(self.show_usage)
         self.on_workspace.record_type = self.chosen_record_type
         self.on_workspace.workspace_wanted.connect(self.workspace_wanted)
 
@@ -236,6 +243,7 @@ class MainWindow(QMainWindow):
         self._is_closed = True
         for timer in (self._watch, self._minute):
             timer.stop()
+        self.tools.close_all()
         window_memory.keep(self, self._state, self._workspace.path)
         self.jobs.close()
         self.closed.emit()
@@ -261,6 +269,7 @@ class MainWindow(QMainWindow):
         may_change = facts.role is not Role.VIEWER
         self.menus.show_undo(facts.undo, facts.redo, may_change)
         self.on_workspace.follow_role(facts.role)
+        self.tools.role = facts.role
         self._selection_changed()
 
     def _selection_changed(self) -> None:
@@ -273,10 +282,35 @@ class MainWindow(QMainWindow):
             self._details.show_segment(segment_id)
 
     def go_to(self, segment_id: int) -> None:
-        """Show a segment, whatever the filter hides now."""
+        """Show a segment, whatever the filter hides now and whatever its record type."""
+        if self.list.table.position(segment_id) is not None:
+            self._go_there(segment_id)
+            return
+
+        def take(found: list[SegmentSummary]) -> None:
+            if found:
+                self._go_there(segment_id)
+            else:
+                self.result_bar.tell("This segment is gone: it was deleted.", kind="note")
+
+        self.jobs.read(lambda: queries.summaries(self._workspace, ids=[segment_id]), take, key="go to")
+
+    def _go_there(self, segment_id: int) -> None:
         if self.list.shown.row_of(segment_id) < 0:
-            self.list.show_only([segment_id])
-        self.list.selection.select_ids([segment_id])
+            self.list.show_only([segment_id], "the one asked for")
+        self.list.selection.select_when_shown([segment_id])
+
+    def show_set(self, ids: list[int], name: str) -> None:
+        """Show some segments alone, under a name; one that is alone is selected too."""
+        self.list.show_only(ids, name)
+        if len(ids) == 1:
+            self.list.selection.select_when_shown(ids)
+
+    def show_usage(self) -> None:
+        """Open the details on what uses the current segment."""
+        self.menus.details.setChecked(True)
+        if self._details is not None:
+            self._details.open_tab("Usage")
 
     def chosen_record_type(self) -> RecordType | None:
         """The record type of the dropdown; None: all."""
@@ -309,7 +343,7 @@ class MainWindow(QMainWindow):
 
         def take(plan: object) -> None:
             number = len(plan.will_do)  # type: ignore[attr-defined]
-            self.on_workspace.review_unused.setIconText(f"Review unused ({number:,})")
+            self.tools.review_unused.setIconText(f"Review unused ({number:,})")
 
         self.jobs.read(lambda: usage.plan_scan(self._workspace), take, key="unused", failed=lambda error: None)
 

@@ -17,6 +17,7 @@ from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.segment_actions import SEGMENT_MENU, SegmentActions
 from segment_manager.ui.segment_columns import COLUMNS, Column
 from segment_manager.ui.segment_list import SegmentList
+from segment_manager.ui.tool_windows import ToolWindows
 from segment_manager.ui.workspace_actions import WorkspaceActions
 
 _APPEARANCES = (("System", "system"), ("Light", "light"), ("Dark", "dark"), ("High contrast", "high contrast"))
@@ -32,6 +33,7 @@ class Menus:
         bar: FilterBar,
         on_segments: SegmentActions,
         on_workspace: WorkspaceActions,
+        tools: ToolWindows,
     ) -> None:
         self._window, self._list, self._bar = window, listed, bar
         self.undo = self._action("Undo", None, "Ctrl+Z", "undo")
@@ -44,7 +46,7 @@ class Menus:
         self._edit()
         self._menu("&Segment", on_segments=on_segments)
         self._view()
-        self._tools(on_workspace)
+        self._tools(on_workspace, tools)
         self._help()
 
     def show_undo(self, undo: str | None, redo: str | None, may_change: bool) -> None:
@@ -167,9 +169,12 @@ class Menus:
         theme.apply(theme.Appearance(chosen))
         settings.keep_appearance(chosen)
 
-    def _tools(self, of: WorkspaceActions) -> None:
+    def _tools(self, of: WorkspaceActions, windows: ToolWindows) -> None:
         commands = self._action("All commands…", self._commands, "Ctrl+Shift+P", "keyboard")
-        self._menu("&Tools", of.recompute_all, of.scan, of.review_unused, None, of.check, None, commands, of.settings)
+        self._menu(
+            "&Tools", of.recompute_all, of.scan, windows.review_unused, windows.clean_up, None, windows.assets,
+            windows.find_record, windows.activity, None, of.check, None, commands, of.settings,
+        )  # fmt: skip
 
     def _commands(self) -> None:
         from segment_manager.ui.palette import Palette

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
 
 
-class _Prompt(QDialog):
+class Prompt(QDialog):
     """A heading, what the subclass puts under it, a line for what went wrong, Cancel and one action."""
 
     def __init__(self, title: str, heading: str, action: str, parent: QWidget) -> None:
@@ -49,9 +49,9 @@ class _Prompt(QDialog):
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
         layout.addLayout(self.body)
-        self._problem = label("", "error")
-        self._problem.hide()
-        layout.addWidget(self._problem)
+        self.problem = label("", "error")
+        self.problem.hide()
+        layout.addWidget(self.problem)
         row = QHBoxLayout()
         row.addStretch(1)
         cancel = QPushButton("Cancel", self)
@@ -71,11 +71,11 @@ class _Prompt(QDialog):
             self.reject()
             show_error(self.parentWidget(), error)
             return
-        self._problem.setText(str(error))
-        self._problem.show()
+        self.problem.setText(str(error))
+        self.problem.show()
 
 
-class RenameSegment(_Prompt):
+class RenameSegment(Prompt):
     """Asks for another name and renames; a name that is taken is said in the dialog."""
 
     def __init__(self, workspace: Workspace, jobs: Jobs, segment: SegmentSummary, parent: QWidget) -> None:
@@ -101,7 +101,7 @@ class RenameSegment(_Prompt):
         )
 
 
-class TagSegments(_Prompt):
+class TagSegments(Prompt):
     """Adds tags to segments and takes tags from them; a half-checked tag is on some of them and stays so."""
 
     def __init__(
@@ -156,7 +156,7 @@ class TagSegments(_Prompt):
         )
 
 
-class Choose(_Prompt):
+class Choose(Prompt):
     """Asks for one of several things and tells the place of the chosen one."""
 
     def __init__(

@@ -44,6 +44,12 @@ def _one(chosen: Selection) -> str:
     return "Select a segment first." if not chosen.number else "This works on one segment at a time."
 
 
+def _two_to_six(chosen: Selection) -> str:
+    if 2 <= chosen.number <= 6:
+        return ""
+    return "Select 2 to 6 segments first." if chosen.number < 2 else "At most 6 segments can be compared at a time."
+
+
 def _some_active(chosen: Selection) -> str:
     return _none(chosen) or ("" if chosen.active else _all(chosen, "inactive already"))
 
@@ -104,6 +110,7 @@ VERBS = (
     Verb("tags", "Tags…", "tag", "Add or remove tags", _none),
     Verb("copy_name", "Copy name", "", "Copy the names to the clipboard", _none, changes=False, in_table="Ctrl+C"),
     Verb("copy_id", "Copy ID", "", "Copy the IDs to the clipboard", _none, changes=False),
+    Verb("compare", "Compare…", "", "Show how the members of 2 to 6 segments overlap", _two_to_six, changes=False),
     Verb("export", "Export…", "upload", "Write the segments or their members to a file", _none, changes=False),
     Verb("recompute", "Recompute", "refresh", "Compute the members now", _some_active, in_table="Ctrl+R"),
     Verb(
@@ -117,7 +124,8 @@ ROW_MENU = (
 )  # fmt: skip
 SEGMENT_MENU = (
     "new_segment", "", "open", "edit_rule", "rename", "", "clone", "deactivate", "resume_computation", "recompute",
-    "keep_active", "allow_marking_as_unused", "", "tags", "copy_name", "copy_id", "export", "", "delete_permanently",
+    "keep_active", "allow_marking_as_unused", "", "tags", "copy_name", "copy_id", "compare", "export", "",
+    "delete_permanently",
 )  # fmt: skip
 TOOLBAR = ("new_segment", "resume_computation", "deactivate", "clone", "delete_permanently")
 

@@ -139,8 +139,8 @@ COLUMNS: tuple[Spec, ...] = (
     ),
     Spec(
         "Used by", lambda s, _: wording.used_by(s),
-        lambda s: (s.live_references, s.sequences, s.rule_uses, s.analytics_references, s.draft_references),
-        lambda s, _: wording.used_by_in_full(s), "Everything that uses it", 130,
+        lambda s: (s.live_references, s.rule_uses, s.draft_references, s.analytics_references, s.ended_references),
+        lambda s, _: wording.used_by_in_full(s), "Everything that uses it; a click shows what", 190,
     ),
     Spec(
         "Last used", lambda s, seen: wording.last_used(s, seen.now, seen.zone), _last_used_key, _in_use_hint,

@@ -24,6 +24,8 @@ from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_selection import SegmentSelection
 from segment_manager.ui.segment_table import Difference, SegmentTable, spans
 from segment_manager.ui.segment_view import SegmentView
+from segment_manager.ui.shown_set import CHOSEN, ShownSet
+from segment_manager.ui.usage_hover import UsageHover
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
@@ -61,10 +63,16 @@ class SegmentList(QWidget):
         self._sequence_names: dict[int, tuple[str, ...]] | None = None
         self.view = SegmentView(self.table, self.shown, self)
         self.selection = SegmentSelection(self.table, self.shown, self.view)
+        UsageHover(workspace, jobs, self.shown, self.view)
         self.empty = EmptyState(self.view.viewport())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        self.strip = ShownSet(self)
+        self.strip.cleared.connect(self.show_all)
+        layout.setSpacing(0)
+        layout.addWidget(self.strip)
         layout.addWidget(self.view)
+        self._status_before: Status | None = None  # the one chosen before a set was shown
         self.shown.modelAboutToBeReset.connect(self._remember)
         self.shown.modelReset.connect(self._recall)
         self.shown.counted.connect(self._counted)
@@ -77,9 +85,9 @@ class SegmentList(QWidget):
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(_DESELECTED_FOR)
         self._quiet.timeout.connect(self._forget_deselected)
-        bar.record_type_chosen.connect(lambda chosen: self.load())
-        bar.status_chosen.connect(lambda chosen: self._filter())
-        bar.search_changed.connect(lambda text: self._filter())
+        bar.record_type_chosen.connect(self._record_type_chosen)
+        bar.status_chosen.connect(lambda chosen: self._filter_again())
+        bar.search_changed.connect(lambda text: self._filter_again())
         bar.search_left.connect(self.focus_table)
 
     # Reading
@@ -128,6 +136,8 @@ class SegmentList(QWidget):
             self._read_sequence_names()
         if first:
             self.view.go_to(0)
+        if self.selection.awaited:
+            self.selection.select_when_shown(self.selection.awaited)
         self.loaded.emit()
 
     def _take_over(self, found: reading.Reading, generation: int) -> None:
@@ -172,31 +182,57 @@ class SegmentList(QWidget):
 
     # Filtering
 
-    def show_only(self, ids: Iterable[int]) -> None:
-        """Show these segments alone, whatever their status, until search or status change."""
+    def show_only(self, ids: Iterable[int], name: str = CHOSEN) -> None:
+        """Show these segments alone, whatever their status and record type, until show_all; searches go on in them."""
+        only = frozenset(ids)
         self._bar.search.blockSignals(True)
         self._bar.search.clear()
         self._bar.search.blockSignals(False)
         was = self._bar.blockSignals(True)
+        if self.shown.only is None:
+            self._status_before = self._bar.status
         self._bar.choose_status(None)
         self._bar.blockSignals(was)
-        self.shown.filter(parse(""), None, frozenset(ids))
+        self.strip.show_set(name)
+        self.shown.filter(parse(""), None, only)
+        if any(self.table.position(each) is None for each in only) and self._bar.record_type_id is not None:
+            self._bar.choose_all_record_types()
+            self.load()
 
-    def _filter(self) -> None:
+    def show_all(self) -> None:
+        """Leave the set that is shown alone; the status is the one from before, unless another was chosen since."""
+        if self.shown.only is None:
+            return
+        self.strip.hide()
+        if self._bar.status is None and self._status_before is not None:
+            was = self._bar.blockSignals(True)
+            self._bar.choose_status(self._status_before)
+            self._bar.blockSignals(was)
+        self._filter(None)
+
+    def _record_type_chosen(self, chosen: object) -> None:
+        self.show_all()
+        self.load()
+
+    def _filter_again(self) -> None:
+        self._filter(self.shown.only)
+
+    def _filter(self, only: frozenset[int] | None) -> None:
         search = parse(self._bar.search.text())
         self._hint = search.hints[0] if search.hints else ""
         if any(each.field == "sequence" for each in search.filters) and self._sequence_names is None:
             self._sequence_names = {}
             self._read_sequence_names()
-        self.shown.filter(search, self._bar.status)
+        self.shown.filter(search, self._bar.status, only)
 
     def _read_sequence_names(self) -> None:
         def take(names: dict[int, tuple[str, ...]]) -> None:
             if names != self._sequence_names:
                 self._sequence_names = names
                 if self.shown.search.filters:
-                    self.shown.filter(parse(""), self._bar.status)
-                    self._filter()
+                    only = self.shown.only
+                    self.shown.filter(parse(""), self._bar.status, only)
+                    self._filter(only)
 
         from segment_manager.storage import queries
 
@@ -207,6 +243,8 @@ class SegmentList(QWidget):
 
     def _counted(self) -> None:
         self._bar.show_counts(self.shown.counts)
+        if self.shown.only is not None:
+            self.strip.show_number(sum(self.table.position(each) is not None for each in self.shown.only))
         self._fill_emptiness()
         self._tell()
 
@@ -232,7 +270,8 @@ class SegmentList(QWidget):
             self.empty.say("Nothing matches", self._hint or "No segment matches this search.", self._clearing())
 
     def _clearing(self) -> list[Offer]:
-        return [("Clear search", self.clear_search)] if self._bar.search.text() else []
+        offers: list[Offer] = [("Clear search", self.clear_search)] if self._bar.search.text() else []
+        return [*offers, ("Show all segments", self.show_all)] if self.shown.only is not None else offers
 
     def clear_search(self) -> None:
         """Empty the search box and go back to it."""
@@ -256,7 +295,7 @@ class SegmentList(QWidget):
         if self._bar.search.text():
             self._bar.search.clear()
         elif self.shown.only is not None:
-            self._filter()
+            self.show_all()
         else:
             self.selection.select_none()
 

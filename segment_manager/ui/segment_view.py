@@ -6,7 +6,16 @@ Stands apart because these are Qt's habits bent a little; what is selected, and 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QWidget
 
 from segment_manager.ui import theme
@@ -72,6 +81,8 @@ class SegmentView(QTableView):
 
     menu_wanted = Signal(QPoint)
     opened = Signal()
+    used_by_clicked = Signal()
+    card_wanted = Signal(int, QPoint)
     escaped = Signal()
 
     def __init__(self, source: SegmentTable, filtered: SegmentFilter, parent: QWidget | None = None) -> None:
@@ -107,6 +118,7 @@ class SegmentView(QTableView):
         self.setSortingEnabled(True)
         self.more = self._more_button()
         self.doubleClicked.connect(lambda index: self.opened.emit())
+        self.clicked.connect(self._clicked)
         theme.changed().connect(self._follow_theme)
         filtered.is_selected = self._is_selected
 
@@ -169,6 +181,11 @@ class SegmentView(QTableView):
         self.hover(-1)
         super().rowsAboutToBeRemoved(parent, start, end)
 
+    def _clicked(self, index: QModelIndex) -> None:
+        plain = QGuiApplication.keyboardModifiers() == Qt.KeyboardModifier.NoModifier
+        if index.column() == Column.USED_BY and plain:
+            self.used_by_clicked.emit()
+
     # The row menu
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -226,7 +243,19 @@ class SegmentView(QTableView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        self.hover(self.rowAt(event.position().toPoint().y()))
+        spot = event.position().toPoint()
+        self.hover(self.rowAt(spot.y()))
+        over = self.look.hovered >= 0 and self.columnAt(spot.x()) == Column.USED_BY
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Over 'Used by' a card is asked for, which has to be read first; elsewhere the cell's own tooltip shows."""
+        if isinstance(event, QHelpEvent):
+            index = self.indexAt(event.pos())
+            if index.isValid() and index.column() == Column.USED_BY:
+                self.card_wanted.emit(self._filter.summary(index.row()).id, event.globalPos())
+                return True
+        return super().viewportEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         self.hover(-1)

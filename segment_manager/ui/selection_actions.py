@@ -47,6 +47,7 @@ class SelectionActions(QObject):
         self._connect("copy_name", self._copy_names)
         self._connect("copy_id", self._copy_ids)
         self._connect("export", self._export)
+        self._connect("compare", lambda: window.tools.compare(window.list.selection.selected_ids()))
         self._connect("recompute", lambda: window.flow.recompute(window.list.selection.selected_ids()))
 
     def _connect(self, name: str, call: Callable[[], object]) -> None:

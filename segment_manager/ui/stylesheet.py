@@ -144,6 +144,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QFrame#result_bar { background: $notice; border: 0; border-top: 1px solid $border; }
+QFrame#shown_set { background: $notice; border: 0; border-top: 1px solid $border; }
 QWidget#job_bar { background: transparent; }
 QLabel[role="heading"] { font-size: $heading; font-weight: 600; }
 QLabel[role="muted"] { color: $muted; }

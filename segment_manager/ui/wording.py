@@ -89,22 +89,15 @@ def status(summary: SegmentSummary, now: datetime, zone: tzinfo) -> str:
 
 
 def used_by(summary: SegmentSummary) -> str:
-    """What uses a segment, in a few words: '2 seq. · 1 campaign or other · 1 rule'."""
-    parts = []
-    if summary.sequences:
-        parts.append(f"{summary.sequences:,} seq.")
-    others = summary.live_references - summary.live_sequences
-    if others > 0:
-        parts.append(f"{others:,} other live")
-    if summary.rule_uses:
-        parts.append(count(summary.rule_uses, "rule"))
-    if summary.analytics_references:
-        parts.append(count(summary.analytics_references, "report"))
-    if not parts and summary.draft_references:
-        parts.append(f"{summary.draft_references:,} draft")
-    if not parts and summary.ended_references:
-        parts.append(f"{summary.ended_references:,} ended")
-    return " · ".join(parts) or NOTHING
+    """What uses a segment, live uses first: '2 live · 1 rule · 1 draft · 3 ended · 1 report'."""
+    kinds = (
+        (summary.live_references, "live", "live"),
+        (summary.rule_uses, "rule", "rules"),
+        (summary.draft_references, "draft", "draft"),
+        (summary.ended_references, "ended", "ended"),
+        (summary.analytics_references, "report", "reports"),
+    )
+    return " · ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in kinds if number) or NOTHING
 
 
 def used_by_in_full(summary: SegmentSummary) -> str:

@@ -47,7 +47,6 @@ class WorkspaceActions(QObject):
         self.back_up = make("Back up…", self._back_up, icon="save", changes=False)
         self.recompute_all = make("Recompute all", lambda: flow.recompute(None), icon="refresh")
         self.scan = make("Scan for unused", self._scan, icon="broom")
-        self.review_unused = make("Review unused…", self._review_unused, icon="broom", changes=False)
         self.check = make("Check workspace", self._check, icon="shield", changes=False)
         self.settings = make("Settings…", self._settings, "Ctrl+,", "settings", changes=False)
 
@@ -173,12 +172,6 @@ class WorkspaceActions(QObject):
             else self._flow.failed,
             cancellable=False,
         )
-
-    def _review_unused(self) -> None:
-        from segment_manager.ui.review_unused import ReviewUnused
-
-        may_change = self.role is not Role.VIEWER
-        self._show(ReviewUnused(self._workspace, self._jobs, self._flow.start, may_change, self._window))
 
     def _settings(self) -> None:
         from segment_manager.ui.workspace_settings import WorkspaceSettings

@@ -65,6 +65,8 @@ EMEA = {"op": "in_segment", "value": "EMEA"}
          {"field": "vip", "op": "is_not_empty"}),
         ({"all": [NEW, {"field": "tags", "op": "contains_any", "value": ["Hot"]}]},
          {"field": "tags", "op": "contains_all", "value": ["hot", "NEW"]}),
+        ({"any": [NEW, {"field": "tags", "op": "contains_all", "value": ["Hot"]}]},
+         {"field": "tags", "op": "contains_any", "value": ["hot", "NEW"]}),
         ({"all": [{"everything": True}, BERLIN]}, BERLIN),
         ({"all": [{"everything": True}]}, {"everything": True}),
     ],

@@ -12,12 +12,15 @@ from segment_manager.domain.plans import (
     Dependent,
     LinkedSequence,
     LiveAsset,
+    MovedUse,
     Named,
     Obstacle,
     Plan,
+    RewrittenRule,
     Skipped,
 )
 from segment_manager.domain.questions import Answer, NameList, Question, after, before, nothing_to_do
+from segment_manager.domain.records import Field, FieldType, RecordType
 
 DORMANT = Named(1, "Dormant leads EMEA")
 WIN_BACK = LinkedSequence("Win-back Q4", "live", 1, 1940)
@@ -25,6 +28,16 @@ PRICES = LinkedSequence("Price change notice", "scheduled", 1, 310)
 SURVEY = LinkedSequence("Annual survey", "paused", 1, 0)
 CAMPAIGNS = (LiveAsset("campaign", "Spring renewal", "live", 1), LiveAsset("campaign", "Loyalty week", "scheduled", 1))
 BULK_CAMPAIGNS = (LiveAsset("campaign", "Spring renewal", "live", 9), LiveAsset("journey", "Welcome", "live", 3))
+LEADS = RecordType(1, "Lead", (Field("city", "City", FieldType.TEXT),))
+REWRITTEN = (
+    RewrittenRule(
+        5,
+        "Win-back EMEA",
+        '{"all":[{"field":"city","op":"equals","value":"Berlin"},{"op":"not_in_segment",'
+        '"value":"Dormant leads EMEA"}]}',
+        '{"all":[{"field":"city","op":"equals","value":"Berlin"},{"op":"not_in_segment","value":"Sleepers"}]}',
+    ),
+)
 DEPENDENTS = (
     Dependent(5, "Win-back EMEA", "active"),
     Dependent(6, "All dormant", "inactive"),
@@ -180,6 +193,7 @@ CASES = {
         - Loyalty week (scheduled)
         They keep the current members and get no new ones.
         1 sequence also uses the segment: Win-back Q4 (running).
+        [Replace in campaigns…]
         [Cancel]*
         [Deactivate anyway]
         """,
@@ -197,7 +211,8 @@ CASES = {
         # “Dormant leads EMEA” is used by 1 live campaign and can't be deactivated
         - Spring renewal (live)
         This workspace doesn't allow deactivating what is in live use; a System Administrator can change that in the \\
-        settings. Pause or end this campaign first.
+        settings. Pause or end this campaign first, or let another segment take its place.
+        [Replace in campaigns…]
         [Close]*
         """,
     ),
@@ -217,6 +232,7 @@ CASES = {
         - Welcome (journey, live), 3 segments
         Deactivated, they stop feeding new members into these uses.
         [Show the 12 segments]
+        [Replace…]
         [Cancel]*
         [Deactivate the other 168]
         [Deactivate all 180 anyway]
@@ -238,11 +254,12 @@ CASES = {
         # 1 live campaign uses 1 of the 2 segments. It can't be deactivated
         - Spring renewal (live), 1 segment
         This workspace doesn't allow deactivating what is in live use; a System Administrator can change that in the \\
-        settings. Pause or end this campaign first.
+        settings. Pause or end this campaign first, or let another segment take its place.
         1 sequence uses 1 of the 2 segments. The other one is not used by any sequence.
         - Win-back Q4 (running), 1 segment
         Records already in sequences stay in them.
         [Show the segment]
+        [Replace…]
         [Cancel]*
         [Deactivate the other segment]
         """,
@@ -356,6 +373,7 @@ CASES = {
         Records already in these sequences stay in them. \\
         The segment's rule and member list are deleted; customer records are not. \\
         This can't be undone. A backup of this workspace is saved first.
+        [Replace in campaigns…]
         [Deactivate instead…]
         [Cancel]*
         [Delete permanently anyway]
@@ -369,7 +387,8 @@ CASES = {
         - Spring renewal (live)
         - Loyalty week (scheduled)
         This workspace never deletes what is in live use; a System Administrator can change that in the settings. \\
-        Pause or end these campaigns first.
+        Pause or end these campaigns first, or let another segment take its place.
+        [Replace in campaigns…]
         [Close]*
         """,
     ),
@@ -395,6 +414,7 @@ CASES = {
         The rules and member lists are deleted; customer records are not. \\
         This can't be undone. A backup of this workspace is saved first.
         [Show the 12 segments]
+        [Replace…]
         [Deactivate instead…]
         [Cancel]*
         [Delete the other 237 permanently] #237
@@ -409,8 +429,10 @@ CASES = {
         - Win-back EMEA (active)
         - All dormant (inactive)
         - Dormant without consent (active, through another segment)
-        Delete them together with it, or change those rules first. To stop new members now, deactivate it.
+        Delete them together with it, replace it in their rules, or change those rules first. \\
+        To stop new members now, deactivate it.
         [Show the 3 segments]
+        [Replace in rules…]
         [Delete all 4…]
         [Deactivate instead…]
         [Close]*
@@ -430,11 +452,13 @@ CASES = {
         Segment can't be deleted
         # 1 other segment uses “Dormant leads EMEA” in its rule
         - Win-back EMEA (active)
-        Delete that segment together with it, or change that rule first. To stop new members now, deactivate it.
+        Delete that segment together with it, replace it in its rule, or change that rule first. \\
+        To stop new members now, deactivate it.
         1 live campaign also uses the segment:
         - Spring renewal (live)
         1 sequence also uses the segment: Annual survey (paused).
         [Show the segment]
+        [Replace…]
         [Delete all 2…]
         [Deactivate instead…]
         [Close]*
@@ -452,16 +476,110 @@ CASES = {
         Segments can't be deleted
         # 1 other segment uses 3 of the 33 segments in its rule
         - Win-back EMEA (active)
-        Delete that segment together with these segments, \\
+        Delete that segment together with these segments, replace these segments in its rule, \\
         or change that rule first. To stop new members now, deactivate them.
         No sequence uses the 33 segments.
         The 30 rules and member lists are deleted; customer records are not. \\
         This can't be undone. A backup of this workspace is saved first. All 30 are deleted in one step, or none.
         [Show the segment]
+        [Replace in rules…]
         [Delete all 34…]
         [Deactivate instead…]
         [Close]*
         [Delete the other 30 permanently] #30
+        """,
+    ),
+    "delete with a replacement": (
+        Plan(
+            Action.DELETE,
+            (DORMANT,),
+            active=1,
+            dependents=DEPENDENTS[:1],
+            replacement=Named(9, "Sleepers"),
+            rewritten=REWRITTEN,
+            moved=(
+                MovedUse("sequence", "Win-back Q4", "live", DORMANT.name),
+                MovedUse("campaign", "Spring renewal", "draft", DORMANT.name),
+            ),
+        ),
+        """
+        Delete segment
+        # Replace “Dormant leads EMEA” by “Sleepers” and permanently delete it?
+        The rule of 1 other segment changes:
+        Win-back EMEA
+          before: City is “Berlin” and is not in segment “Dormant leads EMEA”
+          after: City is “Berlin” and is not in segment “Sleepers”
+        2 uses go over to “Sleepers”:
+        - Win-back Q4 (sequence, running)
+        - Spring renewal (campaign, draft)
+        If “Sleepers” is inactive, being in live use makes it active again. \\
+        Records already in sequences stay in them. \\
+        The segment's rule and member list are deleted; customer records are not. \\
+        This can't be undone. A backup of this workspace is saved first. All of this is done in one step, or none.
+        [Choose another…]
+        [Cancel]*
+        [Replace and delete permanently]
+        """,
+    ),
+    "delete many with a replacement": (
+        Plan(
+            Action.DELETE,
+            segments(30),
+            active=30,
+            replacement=Named(99, "Sleepers"),
+            moved=(MovedUse("journey", "Welcome", "paused", "Segment 3"),),
+        ),
+        """
+        Delete segments
+        # Replace 30 segments by “Sleepers” and permanently delete them?
+        1 use goes over to “Sleepers”:
+        - Welcome (journey, paused), until now “Segment 3”
+        The 30 rules and member lists are deleted; customer records are not. \\
+        This can't be undone. A backup of this workspace is saved first. All 30 are replaced in one step, or none.
+        [Choose another…]
+        [Cancel]*
+        [Replace and delete 30 segments permanently] #30
+        """,
+    ),
+    "deactivate with a replacement": (
+        Plan(
+            Action.DEACTIVATE,
+            (DORMANT,),
+            active=1,
+            replacement=Named(9, "Sleepers"),
+            moved=(MovedUse("campaign", "Spring renewal", "live", DORMANT.name),),
+        ),
+        """
+        Deactivate segment
+        # Replace “Dormant leads EMEA” by “Sleepers” and deactivate it?
+        1 use goes over to “Sleepers”:
+        - Spring renewal (campaign, live)
+        If “Sleepers” is inactive, being in live use makes it active again. \\
+        The segment keeps its members and gets no new ones until you resume it. \\
+        All of this is done in one step, or none. Undo takes it back.
+        [Choose another…]
+        [Cancel]*
+        [Replace and deactivate]
+        """,
+    ),
+    "deactivate with a replacement for nothing": (
+        Plan(
+            Action.DEACTIVATE,
+            segments(2),
+            skipped=skipped(1, "It is already inactive."),
+            active=2,
+            replacement=Named(9, "Sleepers"),
+        ),
+        """
+        Deactivate segments
+        # Replace 2 segments by “Sleepers” and deactivate them?
+        1 of the 3 selected segments is already inactive and stays as it is.
+        No sequence, campaign or other asset that is not over uses them.
+        The segments keep their members and get no new ones until you resume them. \\
+        Both are replaced in one step, or neither. Undo takes it back.
+        [Choose another…]
+        [Cancel]*
+        [Replace and deactivate 2 segments]
         """,
     ),
     "resume A": (
@@ -599,7 +717,7 @@ CASES = {
 def test_the_words(case):
     """Every dialog says the model's facts in the model's order."""
     plan, words = CASES[case]
-    assert told(before(plan)) == text(words)
+    assert told(before(plan, record_type=LEADS)) == text(words)
 
 
 @pytest.mark.parametrize(
@@ -630,6 +748,26 @@ def test_buttons_say_what_they_act_on():
     assert ids[Answer.WITH_DEPENDENTS] == (1, 5, 6, 7)
     assert ids[Answer.DEACTIVATE_INSTEAD] == (1,)
     assert next(each.ids for each in resumed.buttons if each.answer is Answer.OTHERS) == tuple(range(13, 251))
+
+
+def test_replacing_is_about_the_whole_selection():
+    """'Replace…' takes everything that was selected, and so does choosing another replacement afterwards."""
+    for case, ids in (("delete F", (1,)), ("delete G", (1,)), ("deactivate with a replacement", (1,))):
+        question = before(CASES[case][0])
+        assert question is not None
+        assert [each.ids for each in question.buttons if each.answer is Answer.REPLACE] == [ids]
+    bulk = before(CASES["delete F in bulk"][0])
+    assert bulk is not None
+    assert [len(each.ids) for each in bulk.buttons if each.answer is Answer.REPLACE] == [250]
+
+
+def test_without_labels_rules_are_told_by_the_names_of_fields():
+    """The command line asks with the names that rules are written with; a rule of the future stands as it is stored."""
+    plan = Plan(Action.DELETE, (DORMANT,), replacement=Named(9, "Sleepers"), rewritten=REWRITTEN)
+    assert "before: city is “Berlin” and is not in" in told(before(plan))
+    odd = RewrittenRule(5, "Odd", '{"from": "the future"}', '{"from": "tomorrow"}')
+    plan = Plan(Action.DELETE, (DORMANT,), replacement=Named(9, "Sleepers"), rewritten=(odd,))
+    assert 'after: {"from": "tomorrow"}' in told(before(plan))
 
 
 def test_the_count_is_typed_from_25_on():
@@ -723,6 +861,11 @@ def test_nothing_to_do(plan, sentence):
             Plan(Action.CLONE, (DORMANT,), new_names=("Dormant leads EMEA (copy)",)),
             {},
             "“Dormant leads EMEA” cloned as “Dormant leads EMEA (copy)”.",
+        ),
+        (
+            Plan(Action.DELETE, segments(2), replacement=Named(9, "Sleepers")),
+            {},
+            "2 segments replaced by “Sleepers” and deleted.",
         ),
         (Plan(Action.KEEP_ACTIVE, segments(2)), {}, "2 segments are kept active."),
         (Plan(Action.ALLOW_SCAN, (DORMANT,)), {}, "“Dormant leads EMEA” is no longer kept active."),

@@ -6,9 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
 
+from segment_manager.domain.errors import DiskTrouble
+from segment_manager.domain.plans import Action
 from segment_manager.domain.rules import from_json, to_json
 from segment_manager.domain.segments import Status
-from segment_manager.operations import segments
+from segment_manager.operations import computation, segments
 from segment_manager.operations.imports import import_records
 from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
@@ -184,6 +186,99 @@ def test_the_count_follows_the_rule(qtbot, opened):
     assert [table.item(row, 0).text() for row in range(table.rowCount())] == ["1", "2", "3", "4"]
 
 
+def test_saving_says_before_what_it_will_change(qtbot, opened, furnished):
+    """Beside the count of a changed rule stands who joins, leaves and stays; a rule as it was says nothing."""
+    finish(computation.compute(furnished))
+    dialog = opened("Berliners")
+    change, count = dialog.findChild(QLabel, "rule_change"), dialog.findChild(QLabel, "rule_count")
+    qtbot.waitUntil(lambda: count.text() == "Matches 2 of 4 records")
+    assert not change.isVisible()
+    value = part(dialog, QLineEdit, "Value")
+    value.setFocus()
+    value.selectAll()
+    qtbot.keyClicks(value, "paris")
+    assert not count.isEnabled()
+    qtbot.waitUntil(lambda: change.text() == "When saved: 1 join, 2 leave, 0 stay.")
+    assert count.isEnabled()
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "Save").click()
+    (done,) = finish(computation.compute(furnished))
+    assert (done.joined, done.left) == (1, 2)
+
+
+def test_an_inactive_segment_changes_later(qtbot, opened, furnished):
+    """Of an Inactive segment it says that nobody joins or leaves for now."""
+    finish(computation.compute(furnished))
+    ids = queries.segment_ids(furnished, "Lead", ["Berliners"])
+    segments.carry_out(furnished, segments.plan(furnished, Action.DEACTIVATE, ids))
+    dialog = opened("Berliners")
+    value = part(dialog, QLineEdit, "Value")
+    value.setFocus()
+    value.clear()
+    qtbot.keyClicks(value, "oslo")
+    said = "Once it is active again: 1 join, 2 leave, 0 stay. While it is inactive, all stay."
+    qtbot.waitUntil(lambda: dialog.findChild(QLabel, "rule_change").text() == said)
+
+
+def test_each_condition_has_its_count(qtbot, opened):
+    """A number stands beside every finished condition, also while another one is not finished."""
+    dialog = opened("Berliners")
+    builder = dialog.findChild(RuleBuilder)
+    shown = builder.findChildren(QLabel, "part_count")
+    qtbot.waitUntil(lambda: [each.text() for each in shown] == ["2"])
+    next(each for each in builder.findChildren(QPushButton) if each.text() == "Add condition").click()
+    qtbot.waitUntil(lambda: [each.text() for each in builder.findChildren(QLabel, "part_count")] == ["2", ""])
+    assert dialog.findChild(QLabel, "rule_count").text() == "The rule is not finished yet"
+    assert shown[0].accessibleName() == "2 records match this condition"
+
+
+def test_a_count_that_fails_hinders_nothing(qtbot, opened, furnished, monkeypatch):
+    """When records cannot be counted the editor says so, and saves all the same."""
+
+    def fail(*_given):
+        raise DiskTrouble("The disk reported an error.")
+
+    monkeypatch.setattr(queries, "matching_ids", fail)
+    dialog = opened("Berliners")
+    said = "The matching records cannot be counted: The disk reported an error."
+    qtbot.waitUntil(lambda: dialog.findChild(QLabel, "rule_count").text() == said)
+    part(dialog, QLineEdit, "Value").setText("Oslo")
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "Save").click()
+
+
+def test_values_come_from_the_records(qtbot, opened):
+    """The value of a text is completed from what the records hold."""
+    dialog = opened("Berliners")
+    value = part(dialog, QLineEdit, "Value")
+    value.setFocus()
+    value.clear()
+    qtbot.waitUntil(lambda: value.completer() is not None and value.completer().model().rowCount() == 3)
+    qtbot.keyClicks(value, "os")
+    popup = value.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    assert value.text() == "Oslo"
+
+
+def test_undo_in_the_rule_leaves_the_name_alone(qtbot, opened):
+    """Ctrl+Z in the name undoes there; in the rule it undoes in the rule, and the editor is as it was opened."""
+    dialog = opened("Berliners")
+    value, name = part(dialog, QLineEdit, "Value"), part(dialog, QLineEdit, "Name")
+    value.setFocus()
+    qtbot.keyClicks(value, "x")
+    name.setFocus()
+    name.setText("")
+    qtbot.keyClicks(name, "Other")
+    qtbot.keyClick(name, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "x" in value.text()
+    value.setFocus()
+    qtbot.keyClick(value, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert value.text() == "berlin"
+    assert not dialog.findChild(RuleBuilder).is_changed()
+
+
 def question(dialog: EditSegment) -> QDialog | None:
     asked = [each for each in dialog.findChildren(QDialog) if each.windowTitle() == "Discard changes"]
     return next((each for each in asked if each.isVisible()), None)
@@ -236,9 +331,8 @@ def test_answers_after_closing_are_dropped(qtbot, furnished, jobs):
     """A count that comes when the editor has gone harms nobody."""
     record_type = queries.record_type(furnished, "Lead")
     dialog = EditSegment(furnished, jobs, record_type, None)
-    dialog._builder.set_rule(BERLIN)
-    dialog._preview.show_rule(BERLIN)
-    dialog._preview._ask()
+    dialog._counts.count(BERLIN)
+    dialog._counts._ask()
     dialog.deleteLater()
     del dialog
     with qtbot.waitSignal(jobs.idle, raising=False, timeout=200):

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QTableWidget, QTreeWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QSpinBox, QTreeWidget
 
 from segment_manager.operations import segments
 from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
-from segment_manager.ui.export_segments import cell_text, export_job, safe_file_name
+from segment_manager.ui.export_segments import export_job, safe_file_name
+from segment_manager.ui.written_files import cell_text
 from tests.ui.window_scene import EVERYTHING, make_workspace, opened
 
 
@@ -46,7 +47,7 @@ def test_renaming(driver, path):
     dialog.field.setText("BERLIN trials")
     driver.press(dialog, "Rename")
     assert dialog.isVisible()
-    assert "exists already" in dialog._problem.text()
+    assert "exists already" in dialog.problem.text()
     dialog.field.setText("Paid plan")
     driver.press(dialog, "Rename")
     driver.until(lambda: "Paid plan" in driver.shown())
@@ -81,12 +82,11 @@ def test_review_shows_and_marks(tmp_path, qtbot):
     change_setting(old, "auto_scan", False)
     old.close()
     with opened(path, qtbot) as driver:
-        assert "Review unused (1)" in driver.window.on_workspace.review_unused.iconText()
-        driver.window.on_workspace.review_unused.trigger()
+        assert "Review unused (1)" in driver.window.tools.review_unused.iconText()
+        driver.window.tools.review_unused.trigger()
         dialog = driver.dialog("Review unused segments")
-        table = dialog.findChild(QTableWidget)
-        driver.until(lambda: table.rowCount() == 1)
-        assert table.item(0, 0).text() == "Forgotten"
+        driver.until(lambda: dialog.table.rowCount() == 1)
+        assert dialog.table.index(0, 0).data() == "Forgotten"
         driver.press(dialog, "Mark 1 segment unused")
         driver.until(lambda: rows(path)["Forgotten"].reason == "unused")
         driver.until(lambda: driver.shown() == [])

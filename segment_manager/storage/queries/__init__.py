@@ -18,6 +18,7 @@ from segment_manager.storage.queries.history import (
     undo_labels,
 )
 from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts, without_live_use
+from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
 from segment_manager.storage.queries.plan_facts import (
     PlanFacts,
     connection_total,
@@ -27,6 +28,14 @@ from segment_manager.storage.queries.plan_facts import (
     outside_dependents,
     plan_facts,
     used_by_sequences,
+)
+from segment_manager.storage.queries.record_search import (
+    FoundRecords,
+    RecordSegment,
+    RecordSequence,
+    records_found,
+    segments_with_record,
+    sequences_with_record,
 )
 from segment_manager.storage.queries.records import (
     Connection,
@@ -51,6 +60,7 @@ from segment_manager.storage.queries.segments import (
     summaries,
     used_segments,
 )
+from segment_manager.storage.queries.timeline import MembersThen, members_on, segment_log, waiting_segments
 from segment_manager.storage.queries.usage import (
     AssetLine,
     AssetSummary,
@@ -72,6 +82,7 @@ from segment_manager.storage.queries.usage import (
     sequence_names_by_segment,
     uses_of_asset,
 )
+from segment_manager.storage.queries.values import ValueCount, ValueCounts, value_counts
 from segment_manager.storage.queries.workspace import (
     people,
     record_counts,
@@ -89,19 +100,28 @@ __all__ = [
     "CleanupFact",
     "ComputationEntry",
     "Connection",
+    "FoundRecords",
+    "Ids",
     "MemberPage",
+    "MembersThen",
     "PlanFacts",
+    "RecordSegment",
+    "RecordSequence",
     "RuleNeighbour",
     "SegmentLine",
     "SegmentUse",
     "SequenceOnInactive",
     "UseFacts",
+    "ValueCount",
+    "ValueCounts",
     "activity",
+    "all_ids",
     "all_segment_names",
     "asset_lines",
     "asset_names_by_segment",
     "asset_row_ids",
     "assets",
+    "change_number",
     "cleanup_facts",
     "computations",
     "connection_count",
@@ -112,10 +132,13 @@ __all__ = [
     "ids_by_name",
     "linked_sequences",
     "live_assets",
+    "matching_count",
+    "matching_ids",
     "member_keys",
     "member_sets",
     "member_total",
     "members",
+    "members_on",
     "open_uses",
     "outside_dependents",
     "people",
@@ -126,6 +149,7 @@ __all__ = [
     "record_type",
     "record_type_by_id",
     "record_types",
+    "records_found",
     "references",
     "rule_of",
     "rule_reach",
@@ -136,9 +160,12 @@ __all__ = [
     "segment_detail",
     "segment_ids",
     "segment_lines",
+    "segment_log",
     "segments_of_asset",
+    "segments_with_record",
     "sequence_names_by_segment",
     "sequences_on_inactive",
+    "sequences_with_record",
     "settings",
     "stale_ids",
     "summaries",
@@ -147,5 +174,7 @@ __all__ = [
     "used_by_sequences",
     "used_segments",
     "uses_of_asset",
+    "value_counts",
+    "waiting_segments",
     "without_live_use",
 ]

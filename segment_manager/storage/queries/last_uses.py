@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from segment_manager.domain.usage import ANALYTICS, AssetState, AssetType
 from segment_manager.storage.ids import json_ids
-from segment_manager.storage.queries.usage import LIVE, SEQUENCE_ORDER
+from segment_manager.storage.queries.usage import SEQUENCE_ORDER
 from segment_manager.storage.times import moment, stamp
+from segment_manager.storage.usage_tally import LIVE
 from segment_manager.storage.workspace import Workspace
 
 

@@ -13,8 +13,9 @@ from segment_manager.domain.plans import Dependent, LinkedSequence, LiveAsset
 from segment_manager.domain.segments import Reason, Status
 from segment_manager.domain.usage import AssetState, AssetType, is_live
 from segment_manager.storage.ids import json_ids
-from segment_manager.storage.queries.usage import LIVE, SEQUENCE_ORDER
+from segment_manager.storage.queries.usage import SEQUENCE_ORDER
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.usage_tally import LIVE
 from segment_manager.storage.workspace import Workspace
 
 _CHOSEN = "IN (SELECT value FROM json_each(:ids))"

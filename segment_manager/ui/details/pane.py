@@ -17,6 +17,7 @@ from segment_manager.ui.details.activity_tab import ActivityTab
 from segment_manager.ui.details.facts import Facts, read_facts
 from segment_manager.ui.details.formats import number
 from segment_manager.ui.details.header import Header
+from segment_manager.ui.details.history_tab import HistoryTab
 from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.members_tab import MembersTab
 from segment_manager.ui.details.overview_tab import OverviewTab
@@ -60,12 +61,14 @@ class SegmentDetails(QWidget):
         self._members = MembersTab(workspace, jobs)
         self._usage = UsageTab()
         self._activity = ActivityTab(workspace, jobs)
+        self._history = HistoryTab(workspace, jobs)
         self._each: dict[QWidget, _Tab] = {
             self._overview: self._overview,
             self._rule: _RuleOfFacts(self._rule),
             self._members: self._members,
             self._usage: self._usage,
             self._activity: self._activity,
+            self._history: self._history,
         }
         self._waiting: set[QWidget] = set(self._each)
         self._word = QLabel(NOTHING_SELECTED)
@@ -73,8 +76,12 @@ class SegmentDetails(QWidget):
         self._build()
 
     def _build(self) -> None:
-        names = ("Overview", "Rule", "Members", "Usage", "Activity")
+        names = ("Overview", "Rule", "Members", "Usage", "Activity", "History")
         self._tabs.setDocumentMode(True)
+        # six tabs in a narrow pane: closer together, and shortened rather than scrolled out of sight
+        self._tabs.setStyleSheet("QTabBar::tab { padding: 7px 6px; }")
+        self._tabs.setUsesScrollButtons(False)
+        self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self._tabs.setAccessibleName("Details")
         self._tabs.setObjectName("details_tabs")
         for name, tab in zip(names, self._each, strict=True):
@@ -158,6 +165,7 @@ class SegmentDetails(QWidget):
         self._waiting |= set(self._each) if other else tabs
         self._header.show_facts(facts)
         self._rule.allow_editing(may_edit, WHO_MAY_EDIT)
+        self._history.allow_editing(may_edit, WHO_MAY_EDIT)
         self._pages.setCurrentIndex(1)
         self._fill_current()
 

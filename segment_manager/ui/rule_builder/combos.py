@@ -5,10 +5,8 @@ Stands apart because fields, segments and record types are all chosen so: by any
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QAbstractItemModel, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QSizePolicy, QWidget
 
 
@@ -23,9 +21,29 @@ class CalmCombo(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
+    def share(self, entries: QAbstractItemModel) -> None:
+        """Show entries that other drop-downs show too; `keep` gives this one its own copy where it needs another."""
+        if self.model() is not entries:
+            self.setModel(entries)
+
+    def keep(self, text: str, data: str) -> int:
+        """The place of an entry that is not among the shared ones, added to a copy of them."""
+        own = QStandardItemModel(self)
+        for index in range(self.count()):
+            own.appendRow(_entry(self.itemText(index), self.itemData(index)))
+        own.appendRow(_entry(text, data))
+        self.setModel(own)
+        return own.rowCount() - 1
+
+
+def _entry(text: str, data: object) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setData(data, Qt.ItemDataRole.UserRole)
+    return item
+
 
 class SearchableCombo(CalmCombo):
-    """Entries are (data, text) pairs; typing narrows them to those that hold the text.
+    """Entries have a text and data (see `share`); typing narrows them to those that hold the text.
 
     A value that is not among the entries can be shown all the same (`choose`), so that nothing of a rule is lost
     when its field or segment has gone.
@@ -35,17 +53,17 @@ class SearchableCombo(CalmCombo):
 
     def __init__(self, name: str, prompt: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self.setEditable(True)
+        self.setEditable(True)  # makes the completer too, over whatever model is shown
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMinimumContentsLength(12)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(16)
-        completer = QCompleter(self.model(), self)
+        completer = self.completer()
+        assert completer is not None
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self.setCompleter(completer)
         edit = self._edit()
         edit.setPlaceholderText(prompt)
         edit.setAccessibleName(name)
@@ -53,20 +71,11 @@ class SearchableCombo(CalmCombo):
         self.activated.connect(self._picked)
         self._shown: str | None = None
 
-    def set_entries(self, entries: Iterable[tuple[str, str]]) -> None:
-        """Replace the entries; nothing is chosen then."""
-        self.clear()
-        for data, text in entries:
-            self.addItem(text, data)
-        self.setCurrentIndex(-1)
-        self._shown = None
-
     def choose(self, data: str | None, shown: str = "") -> None:
         """Choose by data without a signal; None chooses nothing. `shown` stands for an entry that is not there."""
         index = -1 if data is None else self.findData(data)
         if data is not None and index < 0:
-            self.addItem(shown or data, data)
-            index = self.count() - 1
+            index = self.keep(shown or data, data)
         self.setCurrentIndex(index)
         self._shown = data
         if index < 0:

@@ -1,69 +1,38 @@
-"""One condition as a row: field, comparison, value, and what is wrong with it.
+"""One condition as a row: handle, field, comparison, value, its count, and what is wrong with it.
 
 Stands apart from the group because a row knows nothing of the tree it stands in: it changes its own draft and says so.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from segment_manager.domain.operators import OPERATORS, SEGMENT_OPERATORS, TEXTS, Takes, operators_for
-from segment_manager.domain.records import Field, RecordType
-from segment_manager.ui import icons
-from segment_manager.ui.result_bar import announce
+from segment_manager.domain.operators import OPERATORS, TEXTS, Takes
+from segment_manager.domain.records import Field
+from segment_manager.domain.rule_tree import RuleValue
 from segment_manager.ui.rule_builder.combos import CalmCombo, SearchableCombo
 from segment_manager.ui.rule_builder.draft import MEMBERSHIP, ConditionDraft, EverythingDraft
+from segment_manager.ui.rule_builder.parts import CountLabel, ErrorLine, Handle, bare_button
+from segment_manager.ui.rule_builder.surroundings import Counted, Surroundings
 from segment_manager.ui.rule_builder.value_widgets import SingleValue, TextValue
 from segment_manager.ui.rule_builder.values import SegmentValue, carried, editor_for
 
-MEMBERSHIP_LABEL = "Segment membership"
-
-
-def bare_button(icon: str, name: str, parent: QWidget) -> QToolButton:
-    """A small button of one icon, with a name for people who do not see it."""
-    button = QToolButton(parent)
-    button.setIcon(icons.icon(icon))
-    button.setToolTip(name)
-    button.setAccessibleName(name)
-    button.setProperty("kind", "bare")
-    button.setMinimumSize(24, 24)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
-
-
-class ErrorLine(QLabel):
-    """What is wrong, under the thing that is wrong; takes no room while nothing is."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "error")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(True)
-        self.hide()
-
-    def say(self, text: str) -> None:
-        """Show a sentence, or nothing."""
-        self.setText(text)
-        self.setVisible(bool(text))
-        if text:
-            announce(self, text)
+__all__ = ["ConditionRow", "ErrorLine", "EverythingRow", "Row"]
 
 
 class Row(QWidget):
-    """What every row has: a place for its contents, buttons to copy and remove it, a line for errors.
+    """What every row has: a handle, a place for its contents, its count, buttons to copy and remove it, an error line.
 
     Every widget here is born with its parent: one that gets it later is styled twice, which a long rule would feel.
     """
 
-    edited = Signal()
-    reshaped = Signal()  # other widgets stand in it now
-    duplicate_requested = Signal()
-    removed = Signal()
-
-    def __init__(self, draft: ConditionDraft | EverythingDraft, parent: QWidget) -> None:
+    def __init__(self, draft: ConditionDraft | EverythingDraft, around: Surroundings, parent: QWidget) -> None:
         super().__init__(parent)
         self.draft = draft
+        self._around = around
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)  # as high as a resting row
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(2)
@@ -72,44 +41,67 @@ class Row(QWidget):
         whole.addLayout(self._line)
         self.error = ErrorLine(self)
         whole.addWidget(self.error)
+        self._handle = Handle(
+            "Move or change this condition",
+            lambda: around.grabbed(draft),
+            lambda place: around.menu_asked(draft, place),
+            self,
+        )
+        self._count = CountLabel("this condition", self)
         self._copy = bare_button("copy", "Duplicate this condition", self)
         self._remove = bare_button("x", "Remove this condition", self)
-        self._copy.clicked.connect(self.duplicate_requested)
-        self._remove.clicked.connect(self.removed)
-        for button in (self._copy, self._remove):
-            self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._copy.clicked.connect(lambda: around.asked("duplicate", draft))
+        self._remove.clicked.connect(lambda: around.asked("remove", draft))
+        for widget in (self._handle, self._count, self._copy, self._remove):
+            self._line.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+        self.error.say(around.problems.get(draft, ""))
+        self.show_count(around.counts.get(draft, Counted()))
 
     def stops(self) -> list[QWidget]:
         """The widgets a keyboard stops at, in order."""
-        return [self._copy, self._remove]
+        return [self._handle, self._copy, self._remove]
+
+    def show_count(self, counted: Counted) -> None:
+        """Show how many records match."""
+        self._count.show_count(counted)
+
+    def sync(self) -> bool:
+        """Follow the draft where something else changed it; whether it had."""
+        return False
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The row's menu, also from the Menu key."""
+        self._around.menu_asked(self.draft, event.globalPos())
 
 
 class EverythingRow(Row):
     """'Every record' as a part of a larger rule."""
 
-    def __init__(self, draft: EverythingDraft, parent: QWidget) -> None:
-        super().__init__(draft, parent)
+    def __init__(self, draft: EverythingDraft, around: Surroundings, parent: QWidget) -> None:
+        super().__init__(draft, around, parent)
         label = QLabel("Every record", self)
-        self._line.insertWidget(0, label, 1)
-        self.setFocusProxy(self._remove)
+        self._line.insertWidget(1, label, 1)
+        self.setFocusProxy(self._handle)
 
 
 class ConditionRow(Row):
     """One condition. Field and operator that are not known (any more) are shown as they are written."""
 
-    def __init__(
-        self, draft: ConditionDraft, record_type: RecordType, segments: QStringListModel, parent: QWidget
-    ) -> None:
-        super().__init__(draft, parent)
+    def __init__(self, draft: ConditionDraft, around: Surroundings, parent: QWidget) -> None:
+        super().__init__(draft, around, parent)
         self.condition = draft
-        self._record_type = record_type
-        self._segments = segments
         self._editor: SingleValue | None = None
+        self._shown = self._contents()
         self._field = SearchableCombo("Field", "Choose a field", self)
-        self._field.set_entries([*((f.name, f.label) for f in record_type.fields), (MEMBERSHIP, MEMBERSHIP_LABEL)])
-        self._field.choose(draft.field or None, f"{draft.field} (not there)")
         self._op = CalmCombo("Comparison", self)
         self._case = QToolButton(self)
+        self._build()
+        self._show_all()
+        self._field.chosen.connect(self._field_chosen)
+        self._op.activated.connect(self._op_chosen)
+        self._case.toggled.connect(self._case_toggled)
+
+    def _build(self) -> None:
         self._case.setText("Aa")
         self._case.setCheckable(True)
         self._case.setToolTip("Match upper and lower case as written")
@@ -120,18 +112,21 @@ class ConditionRow(Row):
         self._case.setSizePolicy(kept)
         top = Qt.AlignmentFlag.AlignTop
         self._place = QVBoxLayout()
-        self._line.insertWidget(0, self._field, 5)
-        self._line.insertWidget(1, self._op, 4)
-        self._line.insertLayout(2, self._place, 7)
-        self._line.insertWidget(3, self._case, 0, top)
+        self._place.addStrut(160)  # so that a row without a value keeps the columns too
+        self._line.insertWidget(1, self._field, 5)
+        self._line.insertWidget(2, self._op, 4)
+        self._line.insertLayout(3, self._place, 7)
+        self._line.insertWidget(4, self._case, 0, top)
         for widget, width in ((self._field, 110), (self._op, 100)):
             widget.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             widget.setMinimumWidth(width)
             self._line.setAlignment(widget, top)
         self.setFocusProxy(self._field)
-        self._field.chosen.connect(self._field_chosen)
-        self._op.activated.connect(self._op_chosen)
-        self._case.toggled.connect(self._case_toggled)
+
+    def _show_all(self) -> None:
+        """Show the draft as it is, from field to value."""
+        self._field.share(self._around.fields)
+        self._field.choose(self.condition.field or None, f"{self.condition.field} (not there)")
         self._list_operators()
         self._show_editor()
 
@@ -145,26 +140,52 @@ class ConditionRow(Row):
                 and child.focusProxy() is None
                 and child.window() is self.window()
             ]
-        return [self._field, self._op, *inside, self._case, *super().stops()]
+        first, *rest = super().stops()
+        return [first, self._field, self._op, *inside, self._case, *rest]
+
+    def sync(self) -> bool:
+        now = self._contents()
+        if now == self._shown:
+            return False
+        value_alone = now[:2] == self._shown[:2]
+        if value_alone and self._editor is not None and self._editor.can_show(self.condition.value):
+            self._editor.show_value(self.condition.value)
+            self._show_case()
+            self._shown = self._contents()
+        else:
+            self._show_all()
+            self._around.reshaped(self.draft)
+        self.error.say("")
+        return True
+
+    def _contents(self) -> tuple[str, str, RuleValue, bool]:
+        draft = self.condition
+        return draft.field, draft.op, draft.value, draft.case_sensitive
 
     def _known_field(self) -> Field | None:
-        return self._record_type.field(self.condition.field)
+        return self._around.record_type.field(self.condition.field)
 
     def _list_operators(self) -> None:
         """The comparisons that go with the field; one that does not is kept at the end."""
-        field = self._known_field()
-        if self.condition.field == MEMBERSHIP:
-            rows = SEGMENT_OPERATORS
+        field, op = self._known_field(), self.condition.op
+        if field is not None or self.condition.field == MEMBERSHIP:
+            self._op.share(self._around.operators(field.type if field else None))
         else:
-            rows = operators_for(field.type) if field else ()
-        self._op.clear()
-        for row in rows:
-            self._op.addItem(row.label, row.name)
-        op = self.condition.op
-        if op and self._op.findData(op) < 0:
-            self._op.addItem(f"{OPERATORS[op].label if op in OPERATORS else op} (does not go with the field)", op)
+            self._op.share(self._around.no_operators)
+        place = self._op.findData(op) if op else -1
+        if op and place < 0:
+            label = OPERATORS[op].label if op in OPERATORS else op
+            place = self._op.keep(f"{label} (does not go with the field)", op)
         self._op.setEnabled(self._op.count() > 0)
-        self._op.setCurrentIndex(self._op.findData(op) if op else -1)
+        self._op.setCurrentIndex(place)
+
+    def _show_case(self) -> None:
+        field = self._known_field()
+        texts = field is not None and field.type in TEXTS and self.condition.op in OPERATORS
+        self._case.setVisible(texts and OPERATORS[self.condition.op].takes is not Takes.NOTHING)
+        self._case.blockSignals(True)
+        self._case.setChecked(self.condition.case_sensitive)
+        self._case.blockSignals(False)
 
     def _show_editor(self) -> None:
         if self._editor is not None:
@@ -173,37 +194,32 @@ class ConditionRow(Row):
             self._editor.deleteLater()
             self._editor = None
         self._editor = self._made_editor()
-        field = self._known_field()
-        texts = field is not None and field.type in TEXTS and self.condition.op in OPERATORS
-        self._case.setVisible(texts and OPERATORS[self.condition.op].takes is not Takes.NOTHING)
-        self._case.blockSignals(True)
-        self._case.setChecked(self.condition.case_sensitive)
-        self._case.blockSignals(False)
-        if self._editor is None:
-            return
-        self._editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._editor.setMinimumWidth(160)
-        self._place.addWidget(self._editor)
-        self._place.setAlignment(self._editor, Qt.AlignmentFlag.AlignTop)
-        if self.condition.value is None and not self._editor.may_be_empty:
-            self.condition.value = self._editor.value()  # a picker always shows something: what is shown is what counts
-        self._editor.edited.connect(self._value_edited)
-        self._editor.show()  # at once, so that Tab goes there
+        self._show_case()
+        if self._editor is not None:
+            self._editor.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self._editor.setMinimumWidth(160)
+            self._place.addWidget(self._editor)
+            self._place.setAlignment(self._editor, Qt.AlignmentFlag.AlignTop)
+            if self.condition.value is None and not self._editor.may_be_empty:
+                self.condition.value = self._editor.value()  # a picker always shows something, and that counts
+            self._editor.edited.connect(self._value_edited)
+            self._editor.show()  # at once, so that Tab goes there
+        self._shown = self._contents()
 
     def _made_editor(self) -> SingleValue | None:
         field, op, value = self._known_field(), self.condition.op, self.condition.value
         if self.condition.field == MEMBERSHIP:
-            editor: SingleValue = SegmentValue("Segment", self._segments, self)
+            editor: SingleValue = SegmentValue("Segment", self._around.segments, self)
             editor.show_value(value)
             return editor
         if field is None or op not in OPERATORS:
             if value is None:
                 return None
-            editor = TextValue("Value", (), self)
+            editor = TextValue("Value", None, self)
             editor.show_value(str(value))
             editor.setEnabled(False)
             return editor
-        return editor_for(field, op, value, "Value", self)
+        return editor_for(field, op, value, "Value", self, self._around.suggestions)
 
     def _field_chosen(self) -> None:
         before, old_op = self._known_field(), self.condition.op
@@ -232,15 +248,17 @@ class ConditionRow(Row):
     def _after_change(self) -> None:
         self._show_editor()
         self.error.say("")
-        self.reshaped.emit()
-        self.edited.emit()
+        self._around.reshaped(self.draft)
+        self._around.edited(self.draft, False)
 
     def _case_toggled(self, on: bool) -> None:
         self.condition.case_sensitive = on
-        self.edited.emit()
+        self._shown = self._contents()
+        self._around.edited(self.draft, False)
 
     def _value_edited(self) -> None:
         if self._editor is not None:
             self.condition.value = self._editor.value()
+            self._shown = self._contents()
             self.error.say("")
-            self.edited.emit()
+            self._around.edited(self.draft, True)

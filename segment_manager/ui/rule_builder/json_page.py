@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from segment_manager.domain.rule_format import from_json, to_json
 from segment_manager.domain.rule_tree import Rule
-from segment_manager.ui.rule_builder.condition_row import ErrorLine
+from segment_manager.ui.rule_builder.parts import ErrorLine
 
 
 def indented(rule: Rule) -> str:

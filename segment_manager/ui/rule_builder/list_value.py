@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from PySide6.QtCore import QRect, QStringListModel, Qt
-from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from segment_manager.domain.rule_tree import Duration, RuleValue, Scalar
+from segment_manager.ui.rule_builder.completion import Known, KnownValues, made_completer, popup_of
 from segment_manager.ui.rule_builder.value_widgets import SingleValue, plain, typed_number
 
 MOST_LINES = 6
@@ -40,33 +41,41 @@ def _quoted(text: str) -> str:
 class _ListEdit(QPlainTextEdit):
     """A box of one to six lines that completes the value under the cursor."""
 
-    def __init__(self, known: Sequence[str]) -> None:
+    def __init__(self, known: Known | None) -> None:
         super().__init__()
         self.setTabChangesFocus(True)
         self.setPlaceholderText("Values, separated by commas or lines")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
-        self._completer: QCompleter | None = None
-        if known:
-            completer = QCompleter(QStringListModel(list(known), self), self)
-            completer.setWidget(self)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            completer.activated.connect(self._complete)
-            self._completer = completer
+        self._known = KnownValues(known, self)
+        self._completer = made_completer(self._known, self)
+        self._completer.setWidget(self)
+        self._completer.activated.connect(self._complete)
+        self._known.came.connect(self._suggest)
         self.textChanged.connect(self._fit)
         self._fit()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Ask for the values, so that they are there when somebody types."""
+        super().focusInEvent(event)
+        self._known.ask("")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        popup = self._completer.popup() if self._completer else None
-        if popup is not None and popup.isVisible() and event.key() in (
+        """Typing suggests; the Down key on the last line opens the list of all values."""
+        popup = popup_of(self._completer)
+        if popup.isVisible() and event.key() in (
             Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab,
         ):  # fmt: skip
             event.ignore()  # the list of suggestions takes these
             return
+        last_line = self.textCursor().blockNumber() == self.blockCount() - 1
+        if event.key() == Qt.Key.Key_Down and not event.modifiers() and last_line:
+            self._open("")
+            return
         super().keyPressEvent(event)
         if event.text().isprintable() and event.text():
+            self._known.ask(self._current())
             self._suggest()
 
     def _current(self) -> str:
@@ -74,18 +83,20 @@ class _ListEdit(QPlainTextEdit):
         return before.rsplit(",", 1)[-1].strip().strip('"')
 
     def _suggest(self) -> None:
-        if self._completer is None:
-            return
+        """Show what goes on from the word under the cursor, where somebody is typing one."""
         word = self._current()
         self._completer.setCompletionPrefix(word)
-        popup = self._completer.popup()
-        if popup is None:
+        nothing = self._completer.completionCount() == 0 or self._completer.currentCompletion() == word
+        if not word or nothing or not self.hasFocus():
+            popup_of(self._completer).hide()
             return
-        if not word or self._completer.completionCount() == 0 or self._completer.currentCompletion() == word:
-            popup.hide()
-            return
+        self._open(word)
+
+    def _open(self, word: str) -> None:
+        self._completer.setCompletionPrefix(word)
+        popup = popup_of(self._completer)
         spot = QRect(self.cursorRect())
-        spot.setWidth(min(320, max(160, popup.sizeHintForColumn(0) + 24)))
+        spot.setWidth(min(420, max(220, popup.sizeHintForColumn(0) + 24)))
         self._completer.complete(spot)
 
     def _complete(self, chosen: str) -> None:
@@ -109,10 +120,10 @@ class ListValue(SingleValue):
 
     may_be_empty = True
 
-    def __init__(self, name: str, kind: str, known: Sequence[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, kind: str, known: Known | None = None, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._kind = kind
-        self._edit = _ListEdit(known or (("true", "false") if kind == "boolean" else ()))
+        self._edit = _ListEdit(Known("", ("true", "false"), None) if kind == "boolean" else known)
         self._add(self._edit, name, 1)
         self._edit.textChanged.connect(self.edited)
 

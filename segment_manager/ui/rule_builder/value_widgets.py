@@ -8,7 +8,6 @@ it cannot, the plain text editor takes its place, so that nothing of a rule is e
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -16,7 +15,6 @@ from PySide6.QtCore import QDate, Qt, QTime, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QCompleter,
     QDateEdit,
     QHBoxLayout,
     QLineEdit,
@@ -28,6 +26,7 @@ from segment_manager.domain.periods import parse_day, parse_moment
 from segment_manager.domain.rule_format import exact
 from segment_manager.domain.rule_tree import Duration, RuleValue, Scalar
 from segment_manager.ui.rule_builder.combos import CalmCombo
+from segment_manager.ui.rule_builder.completion import Completion, Known
 
 ISO_DAY = "yyyy-MM-dd"
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -80,8 +79,12 @@ class SingleValue(QWidget):
 
     @staticmethod
     def fits(value: RuleValue) -> bool:
-        """Whether the editor can show the value as it is."""
+        """Whether an editor of this kind can show the value as it is."""
         return not isinstance(value, tuple | Duration)
+
+    def can_show(self, value: RuleValue) -> bool:
+        """Whether this editor can show the value as it is; one that shows that there is none can always do that."""
+        return self.fits(value) and (value is not None or self.may_be_empty)
 
     def _add(self, widget: QWidget, name: str, stretch: int = 0) -> None:
         widget.setAccessibleName(name)
@@ -95,16 +98,13 @@ class TextValue(SingleValue):
 
     may_be_empty = True
 
-    def __init__(self, name: str, known: Sequence[str] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, known: Known | None = None, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self._edit = QLineEdit(self)
         self._edit.setMinimumWidth(110)
         self._edit.setPlaceholderText("Value")
-        if known:
-            completer = QCompleter(list(known), self._edit)
-            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
-            self._edit.setCompleter(completer)
+        if known is not None:
+            self._completion = Completion(self._edit, known)
         self._add(self._edit, name, 1)
         self._edit.textChanged.connect(lambda _text: self.edited.emit())
 
@@ -121,8 +121,8 @@ class TextValue(SingleValue):
 class NumberValue(TextValue):
     """A number, to the last digit; what is none stays as typed and is told when the rule is checked."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(name, (), parent)
+    def __init__(self, name: str, known: Known | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(name, known, parent)
         self._edit.setPlaceholderText("Number")
         self._edit.setMinimumWidth(80)
 

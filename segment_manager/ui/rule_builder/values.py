@@ -5,8 +5,6 @@ Stands apart so that a row need not know the kinds of values there are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QListView, QSpinBox, QWidget
@@ -17,6 +15,7 @@ from segment_manager.domain.records import Field, FieldType
 from segment_manager.domain.rule_tree import Duration, RuleValue, Scalar
 from segment_manager.ui import icons
 from segment_manager.ui.rule_builder.combos import CalmCombo
+from segment_manager.ui.rule_builder.completion import Known, Suggestions
 from segment_manager.ui.rule_builder.list_value import ListValue
 from segment_manager.ui.rule_builder.value_widgets import (
     DayValue,
@@ -41,7 +40,7 @@ class RangeValue(SingleValue):
 
     def __init__(self, name: str, kind: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
-        self._ends = (_single(f"{name}: from", kind, (), self), _single(f"{name}: to", kind, (), self))
+        self._ends = (_single(f"{name}: from", kind, None, self), _single(f"{name}: to", kind, None, self))
         self.may_be_empty = self._ends[0].may_be_empty
         self._row.addWidget(self._ends[0], 1)
         self._row.addWidget(QLabel("and"))
@@ -60,6 +59,9 @@ class RangeValue(SingleValue):
         items: tuple[Scalar, ...] = value if isinstance(value, tuple) else ()
         for end, item in zip(self._ends, items, strict=False):
             end.show_value(None if item == "" else item)
+
+    def can_show(self, value: RuleValue) -> bool:
+        return value is not None and self.shows(value)
 
     def shows(self, value: RuleValue) -> bool:
         """Whether both ends can show what they are given."""
@@ -103,6 +105,9 @@ class DurationValue(SingleValue):
         self._count.setValue(value.count)
         self._count.blockSignals(False)
         self._unit.setCurrentIndex(self._unit.findData(value.unit))
+
+    def can_show(self, value: RuleValue) -> bool:
+        return value is not None and self.shows(value)
 
     def shows(self, value: RuleValue) -> bool:
         """Whether it is a length of time this field can have."""
@@ -185,10 +190,10 @@ class SegmentValue(SingleValue):
         self._edit.blockSignals(False)
 
 
-def _single(name: str, kind: str, known: Sequence[str], parent: QWidget) -> SingleValue:
+def _single(name: str, kind: str, known: Known | None, parent: QWidget) -> SingleValue:
     match kind:
         case "number":
-            return NumberValue(name, parent)
+            return NumberValue(name, known, parent)
         case "date":
             return DayValue(name, parent)
         case "datetime":
@@ -199,30 +204,33 @@ def _single(name: str, kind: str, known: Sequence[str], parent: QWidget) -> Sing
             return TextValue(name, known, parent)
 
 
-def editor_for(field: Field, op: str, value: RuleValue, name: str, parent: QWidget) -> SingleValue | None:
+def editor_for(
+    field: Field, op: str, value: RuleValue, name: str, parent: QWidget, suggestions: Suggestions | None = None
+) -> SingleValue | None:
     """The editor for an operator's value on a field, showing `value`; None where the operator takes none.
 
-    A value that the fitting editor cannot show as it is gets a plain text box.
+    A value that the fitting editor cannot show as it is gets a plain text box. `suggestions`: where to ask for the
+    values that records hold.
     """
     operator = OPERATORS[op]
     if operator.takes is Takes.NOTHING:
         return None
-    editor = _fitting(field, op, name, parent)
+    editor = _fitting(field, op, name, parent, Known(field.name, field.choices, suggestions))
     shows = editor.shows if isinstance(editor, RangeValue | DurationValue) else editor.fits
     if not shows(value):
         editor.hide()
         editor.deleteLater()
         listed = isinstance(value, tuple)
-        editor = ListValue(name, element_kind(field.type), (), parent) if listed else TextValue(name, (), parent)
+        editor = ListValue(name, element_kind(field.type), None, parent) if listed else TextValue(name, None, parent)
     editor.show_value(value)
     return editor
 
 
-def _fitting(field: Field, op: str, name: str, parent: QWidget) -> SingleValue:
+def _fitting(field: Field, op: str, name: str, parent: QWidget, known: Known) -> SingleValue:
     element = element_kind(field.type)
     match OPERATORS[op].takes:
         case Takes.LIST:
-            return ListValue(name, element, field.choices, parent)
+            return ListValue(name, element, known, parent)
         case Takes.RANGE:
             return RangeValue(name, element, parent)
         case Takes.DURATION:
@@ -230,9 +238,9 @@ def _fitting(field: Field, op: str, name: str, parent: QWidget) -> SingleValue:
         case Takes.PERIOD:
             return PeriodValue(name, parent)
         case Takes.PATTERN:
-            return TextValue(name, (), parent)
+            return TextValue(name, None, parent)
         case _:
-            return _single(name, OPERATORS[op].value_kind(field.type), field.choices, parent)
+            return _single(name, OPERATORS[op].value_kind(field.type), known, parent)
 
 
 def carried(value: RuleValue, old: str, new: str) -> RuleValue:
