@@ -36,6 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("check")(_check)
     app.command("backup")(_backup)
     app.command("restore")(_restore)
+    app.command("bring-back")(_bring_back)
     app.command("undo")(_undo)
     app.command("redo")(_redo)
     app.command("activity")(_activity)
@@ -81,6 +82,41 @@ def _backup(
     with opened(context) as workspace:
         written = care.backup(workspace, file.expanduser())
     write_one({"backup": str(written)}, form, f"Backed up to {written}.")
+
+
+def _bring_back(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup of this workspace.", show_default=False)],
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; none: list them.")] = None,
+    record_type: OfType = None,
+    form: Formatted = Format.TABLE,
+) -> None:
+    """Bring deleted segments back from a backup, or list those it holds."""
+    from segment_manager.domain.errors import UnknownSegment
+    from segment_manager.domain.segments import folded_name
+    from segment_manager.operations import bring_back
+
+    with opened(context) as workspace:
+        found = bring_back.in_backup(workspace, file.expanduser())
+        if record_type is not None:
+            found = [each for each in found if folded_name(each.record_type) == folded_name(record_type)]
+        if not names:
+            columns = {
+                "id": "ID",
+                "name": "Name",
+                "record_type": "Record type",
+                "status": "Status",
+                "members": "Members",
+            }
+            write_rows((each._asdict() for each in found), columns, form)
+            return
+        ids = {folded_name(each.name): each.id for each in found}
+        missing = [name for name in names if folded_name(name) not in ids]
+        if missing:
+            raise UnknownSegment(f"“{missing[0]}” is not among the deleted segments of this backup.")
+        change = bring_back.bring_back(workspace, file.expanduser(), [ids[folded_name(name)] for name in names])
+        computed = compute_quietly(workspace, change.to_compute, "bring back")
+    write_one({"brought_back": names, "computed": computed}, form, [change.message, *outcome_lines(computed)])
 
 
 def _restore(

@@ -11,7 +11,7 @@ import typer
 
 from segment_manager.cli.jobs import computed_rows, run
 from segment_manager.cli.options import AsOf, DryRun, Formatted, Ids, OfType, opened, rule_from, selection
-from segment_manager.cli.output import Format, tame, write_one, write_rows
+from segment_manager.cli.output import Format, note, tame, write_one, write_rows
 from segment_manager.cli.plan_report import plan_document, write_plan
 
 if TYPE_CHECKING:
@@ -129,10 +129,13 @@ def _scan(
     with opened(context, as_of) as workspace:
         plan = usage.plan_scan(workspace, grace_days)
         if dry_run:
-            if form is Format.TABLE and not plan.will_do:
-                print("No segment is unused.")
-            else:
+            doubt = usage.clock_doubt(workspace)
+            if doubt:
+                note(doubt)
+            if plan.will_do or form is not Format.TABLE:
                 write_plan(plan, form)
+            elif not doubt:
+                print("No segment is unused.")
             return
         change = usage.scan(workspace, grace_days)
         if form is Format.CSV:

@@ -49,6 +49,8 @@ def plan_document(plan: Plan) -> dict[str, object]:
     }
     if plan.new_names:
         document["new_names"] = list(plan.new_names)
+    if plan.joining is not None:
+        document |= {"joining": plan.joining, "leaving": plan.leaving, "inactive_days": plan.inactive_days}
     if plan.replacement:
         document["replacement"] = {"id": plan.replacement.id, "name": plan.replacement.name}
         document["rewritten"] = [

@@ -10,7 +10,7 @@ from segment_manager.storage import membership, queries, segment_rows
 from segment_manager.storage import undo as undo_steps
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.segment_rules import refresh_missing
-from segment_manager.storage.workspace import Workspace
+from segment_manager.storage.workspace import DATE_SETTINGS, Workspace
 
 
 def undo(workspace: Workspace) -> Change:
@@ -37,6 +37,8 @@ def _step(
             applied = step(change)
             segment_rows.ensure_results(change)
             segment_rows.mark_rule_stale(change, applied.new_rules)
+            if applied.settings.intersection(DATE_SETTINGS):
+                segment_rows.mark_all_stale(change)
             refresh_missing(workspace, change, applied.added | applied.changed)
             membership.connect_fresh(change, applied.perhaps_linked)
     except UndoConflict:

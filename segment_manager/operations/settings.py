@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import InvalidSetting, UnknownPerson
 from segment_manager.domain.segments import Role
-from segment_manager.storage import queries, setting_rows
-from segment_manager.storage.workspace import DEFAULT_SETTINGS, Workspace
+from segment_manager.storage import queries, segment_rows, setting_rows
+from segment_manager.storage.workspace import DATE_SETTINGS, DEFAULT_SETTINGS, Workspace
 
 
 def change_setting(workspace: Workspace, name: str, value: object) -> Change:
@@ -20,6 +20,8 @@ def change_setting(workspace: Workspace, name: str, value: object) -> Change:
         before = workspace.setting(name)
         if value != before:
             setting_rows.store_setting(change, name, value)
+            if name in DATE_SETTINGS:
+                segment_rows.mark_all_stale(change)
             change.log(before={name: before}, after={name: value})
     return Change(f"The setting {name} is {value} now.", everything=True, undo_label=change.undo_label)
 

@@ -80,9 +80,3 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
         action="scan",
     )
     return [row[0] for row in marked]
-
-
-def newest_activity(connection: Connection) -> str | None:
-    """The stamp of the latest activity, or None where there is none."""
-    found: str | None = connection.execute("SELECT max(at) FROM activity").get
-    return found

@@ -229,6 +229,11 @@ def mark_rule_stale(change: OpenChange, ids: Iterable[int]) -> None:
     )
 
 
+def mark_all_stale(change: OpenChange) -> None:
+    """Members of all segments are older than what their rules mean now."""
+    change.connection.execute("UPDATE segment_result SET rule_stale = 1 WHERE members IS NOT NULL")
+
+
 def ensure_results(change: OpenChange) -> None:
     """Give segments that came back by undo or redo their empty result."""
     change.connection.execute("INSERT OR IGNORE INTO segment_result (segment_id) SELECT id FROM segment")

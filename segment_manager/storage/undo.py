@@ -24,6 +24,7 @@ class Applied(NamedTuple):
     changed: frozenset[int]
     new_rules: frozenset[int]
     perhaps_linked: frozenset[int]  # segments that a sequence may use now and did not before
+    settings: frozenset[str]
 
 
 def step_back(change: OpenChange) -> Applied:
@@ -66,8 +67,9 @@ def forget_all(change: OpenChange) -> None:
 
 def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Applied:
     connection = change.connection
-    touched, new_rules, assets = _touched(connection, changeset)
+    touched, new_rules, assets, settings = _touched(connection, changeset)
     before = _names(connection, touched)
+    rules_before = _rules(connection, new_rules)
 
     def settle(reason: int, row: apsw.TableChange) -> int:
         # A row that was to go may have gone with the segment it hangs on.
@@ -84,9 +86,15 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
             else f"The {label} can't be redone: what it changed was changed again since."
         ) from None
     after = _names(connection, touched)
+    rules_after = _rules(connection, new_rules)
     change.log_many(
         [
-            LogEntry(segment_id, after.get(segment_id, before.get(segment_id, "")), {}, {"step": label})
+            LogEntry(
+                segment_id,
+                after.get(segment_id, before.get(segment_id, "")),
+                {"rule": rules_before[segment_id]} if segment_id in rules_after else {},
+                {"step": label, **({"rule": rules_after[segment_id]} if segment_id in rules_after else {})},
+            )
             for segment_id in sorted(touched)
         ]
         or [LogEntry(None, None, {}, {"step": label})]
@@ -98,6 +106,7 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
         frozenset(before.keys() & after.keys()),
         new_rules,
         _segments_of(connection, assets) | frozenset(after),
+        frozenset(settings),
     )
 
 
@@ -108,16 +117,20 @@ def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
     return frozenset(row[0] for row in rows)
 
 
-def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int], set[int]]:
-    """The ids of the segments a changeset touches in any table, of those whose rule it changes, and of its assets."""
+def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int], set[int], set[str]]:
+    """The ids of the segments a changeset touches in any table, of those whose rule it changes, of its assets, and the
+    names of its settings."""
     position = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     rule_column = [row[1] for row in connection.execute("PRAGMA table_info(segment)")].index("rule")
     touched: set[int] = set()
     new_rules: set[int] = set()
     assets: set[int] = set()
+    settings: set[str] = set()
     for row in apsw.Changeset.iter(changeset):
         if row.name == "asset":
             assets.add(int(str((row.old or row.new or (0,))[0])))
+        if row.name == "setting":
+            settings.add(str((row.old or row.new or ("",))[0]))
         if row.name not in position:
             continue
         for side in (row.old, row.new):
@@ -130,7 +143,14 @@ def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozen
             and row.old is not None
         ):
             new_rules.add(int(str(row.old[0])))
-    return touched, frozenset(new_rules), assets
+    return touched, frozenset(new_rules), assets, settings
+
+
+def _rules(connection: Connection, ids: frozenset[int]) -> dict[int, str]:
+    rows = connection.execute(
+        "SELECT id, rule FROM segment WHERE id IN (SELECT value FROM json_each(?))", (json_ids(ids),)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _names(connection: Connection, ids: set[int]) -> dict[int, str]:

@@ -48,6 +48,8 @@ DEFAULT_SETTINGS: dict[str, object] = {
     "time_zone": "UTC",
     "week_start": 0,
 }
+DATE_SETTINGS = ("time_zone", "week_start")
+"""Settings by which conditions on dates are decided."""
 _RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
 
 

@@ -5,13 +5,17 @@ Stands apart because Qt paints `currentColor` black whatever the palette says.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 
 from segment_manager import paths
+
+if TYPE_CHECKING:
+    from PySide6.QtSvg import QSvgRenderer
 
 
 @cache
@@ -33,6 +37,14 @@ def icon(name: str, role: str = "") -> QIcon:
 def _drawing(name: str) -> str:
     path = folder() / f"{name}.svg"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+@lru_cache(256)
+def _renderer(svg: str) -> QSvgRenderer:
+    """Parsing costs 0.2 ms, which each paint of each icon would pay."""
+    from PySide6.QtSvg import QSvgRenderer
+
+    return QSvgRenderer(QByteArray(svg.encode()))
 
 
 class _LineIcon(QIconEngine):
@@ -60,9 +72,7 @@ class _LineIcon(QIconEngine):
         drawing = _drawing(self._name)
         if not drawing:
             return
-        from PySide6.QtSvg import QSvgRenderer
-
-        renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", self._colour(mode)).encode()))
+        renderer = _renderer(drawing.replace("currentColor", self._colour(mode)))
         side = min(rect.width(), rect.height())
         spot = QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side)
         renderer.render(painter, spot)

@@ -105,7 +105,7 @@ def test_a_broken_rule_stays_as_it_is():
         assert normal(broken) == to_json(from_json(broken))
 
 
-@settings(relaxed, max_examples=600)
+@settings(relaxed, max_examples=200)
 @given(st.lists(records, min_size=1, max_size=8), groups, contexts)
 def test_a_normal_form_matches_the_same_records(rows, rule, context):
     """For every rule, record, time and zone."""
@@ -114,7 +114,7 @@ def test_a_normal_form_matches_the_same_records(rows, rule, context):
     assert [matches(made, row, LEAD, context) for row in rows] == [matches(rule, row, LEAD, context) for row in rows]
 
 
-@settings(relaxed, max_examples=300)
+@settings(relaxed, max_examples=120)
 @given(groups)
 def test_a_normal_form_is_its_own(rule):
     """Making it again changes nothing, it survives JSON, and it is nested no deeper than its rule."""
@@ -140,7 +140,7 @@ def shuffled(rule, random):
             return Not(Not(rule)) if random.random() < 0.3 else All((rule,))
 
 
-@settings(relaxed, max_examples=300)
+@settings(relaxed, max_examples=120)
 @given(groups, st.randoms(use_true_random=False))
 def test_order_and_needless_groups_do_not_matter(rule, random):
     """A rule written in another order, with repetitions and needless groups, has the same normal form."""

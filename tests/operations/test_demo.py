@@ -168,7 +168,7 @@ def test_history_is_spread_over_the_year(workspace: Workspace, segments: dict[st
     reused = segments["Summer callers"]
     assert reused.status is Status.ACTIVE
     assert len({entry.action for entry in queries.activity(workspace, segment_id=reused.id)}) >= 3
-    counts = {entry.count for entry in queries.computations(workspace, segments["Callable leads"].id)}
+    counts = {entry.members for entry in queries.computations(workspace, segments["Callable leads"].id)}
     assert len(counts) == 3
 
 

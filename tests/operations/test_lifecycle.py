@@ -18,7 +18,8 @@ from segment_manager.domain.errors import (
 from segment_manager.domain.plans import Action, Obstacle
 from segment_manager.domain.rules import from_json
 from segment_manager.domain.segments import NAME_LIMIT, Role
-from segment_manager.operations import care, history, segments, settings
+from segment_manager.operations import care, computation, history, segments, settings
+from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
@@ -315,3 +316,13 @@ def test_the_grace_period_counts_from_the_copys_own_creation(world, clock):
     from segment_manager.operations import usage
 
     assert [each.name for each in usage.plan_scan(world).will_do] == ["Paris"]
+
+
+def test_another_time_zone_makes_all_members_out_of_date_and_so_does_its_undo(world):
+    """Conditions on dates are decided by it."""
+    assert queries.stale_ids(world) == []
+    settings.change_setting(world, "time_zone", "Asia/Tokyo")
+    assert queries.stale_ids(world) == scenes.ids(world, "Berlin", "Paris")
+    finish(computation.compute(world))
+    history.undo(world)
+    assert queries.stale_ids(world) == scenes.ids(world, "Berlin", "Paris")

@@ -219,7 +219,7 @@ def lived(workspace, clock, story):
             scenes.do(workspace, ACTIONS[deed], name)
 
 
-@settings(max_examples=120, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(steps, st.sampled_from([0, 1, 7, 45]), st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"]))
 def test_the_evidence_says_of_every_day_what_the_scan_would_do(story, grace_days, zone):
     """A segment without live use is first in the scan's plan on the day that becomes_unused_in says; no other is."""

@@ -94,7 +94,7 @@ def test_versions_of_a_rule_that_was_edited(world):
 
 
 def test_versions_know_what_undo_put_back(world):
-    """Undo logs no rule: what it put back stands under the undo, and redo leads back to the one before."""
+    """What undo put back stands under the undo, what redo brought again under the redo."""
     (berlin,) = scenes.ids(world, "Berlin")
     segments.edit(world, berlin, rule=from_json(PARIS))
     history.undo(world)
@@ -109,7 +109,7 @@ def test_versions_know_what_undo_put_back(world):
     ]  # fmt: skip
     history.undo(world)
     history.redo(world)
-    assert said(world, "Berlin")[0][1:] == ("edit", "Rome", True)
+    assert [each[1:] for each in said(world, "Berlin")[:2]] == [("redo", "Rome", True), ("undo", "Berlin", False)]
 
 
 def test_versions_of_clones_imports_and_replacements(world, tmp_path):

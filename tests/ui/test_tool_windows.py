@@ -363,3 +363,37 @@ def test_reuse_is_told_with_a_link(qtbot, tmp_path):
         driver.until(lambda: window.result_bar._links[0].text() == "Show")
         window.result_bar._links[0].click()
         driver.until(lambda: driver.shown() == ["Old webinar"])
+
+
+@pytest.mark.parametrize(("tool", "title"), [("assets", "Assets"), ("find_record", "Find record")])
+def test_the_other_tool_windows_open_beside_the_list(driver, tool, title):
+    """They block nothing, and lead to segments in the list."""
+    dialog = open_tool(driver, tool, title)
+    assert not dialog.isModal()
+    people = next(each.id for each in queries.summaries(driver.window._workspace) if each.name == "People")
+    dialog.segment_requested.emit(people)
+    driver.until(lambda: driver.selected() == ["People"])
+
+
+def test_the_card_over_used_by(qtbot, tmp_path, monkeypatch):
+    """Resting over the cell shows the assets by name; when the pointer has gone meanwhile, nothing shows."""
+    from PySide6.QtGui import QCursor, QHelpEvent
+    from PySide6.QtWidgets import QToolTip
+
+    from segment_manager.ui.segment_columns import Column
+
+    with opened(make_workspace(tmp_path / "w.segments"), qtbot) as driver:
+        cards = []
+        monkeypatch.setattr(QToolTip, "showText", lambda spot, text, *rest: cards.append(text))
+        index = driver.table.model().index(driver.shown().index("Berlin trials"), Column.USED_BY)
+        spot = driver.table.visualRect(index).center()
+        place = driver.table.viewport().mapToGlobal(spot)
+        monkeypatch.setattr(QCursor, "pos", lambda: place)
+        QApplication.sendEvent(driver.table.viewport(), QHelpEvent(QHelpEvent.Type.ToolTip, spot, place))
+        driver.until(lambda: len(cards) == 1)
+        assert "Live (1)" in cards[0]
+        assert "Win-back Q4 (sequence)" in cards[0]
+        monkeypatch.setattr(QCursor, "pos", lambda: driver.table.viewport().mapToGlobal(spot * 0))
+        QApplication.sendEvent(driver.table.viewport(), QHelpEvent(QHelpEvent.Type.ToolTip, spot, place))
+        driver.settle()
+        assert len(cards) == 1

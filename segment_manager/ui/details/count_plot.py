@@ -33,7 +33,7 @@ class CountPlot(QWidget):
         self.setAccessibleName("Members over time")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(110)
+        self.setMinimumHeight(84)
         self._points: Sequence[ComputationEntry] = ()
         self._zone: tzinfo = UTC
         self._today = date.min

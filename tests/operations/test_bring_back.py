@@ -1,0 +1,71 @@
+"""Deleted segments come back from the backup that the deletion made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from segment_manager.domain.errors import NameTaken, NotAWorkspace, NotPermitted, UnknownSegment
+from segment_manager.domain.plans import Action
+from segment_manager.operations import bring_back, care, computation, history
+from segment_manager.operations.jobs import finish
+from segment_manager.storage import queries
+from segment_manager.storage.workspace import Workspace
+from tests.operations import scenes
+
+
+@pytest.fixture
+def world(workspace):
+    """'Berlin' (tagged, used by a sequence) and 'Not Berlin' that refers to it."""
+    scenes.add_leads(workspace, [("L1", "Berlin"), ("L2", "Paris")])
+    scenes.add_segment(workspace, "Berlin", scenes.city_is("Berlin"))
+    scenes.add_segment(workspace, "Not Berlin", '{"op":"not_in_segment","value":"Berlin"}')
+    scenes.use(workspace, ("sequence", "Win-back", "live", "Berlin"))
+    return workspace
+
+
+def deleted(world) -> Path:
+    return Path(scenes.do(world, Action.DELETE, "Berlin", "Not Berlin").backup)
+
+
+def test_segments_come_back_with_rule_members_and_references(world):
+    """Under their old ids, with their history; records that came meanwhile are taken in."""
+    before = scenes.ids(world, "Berlin", "Not Berlin")
+    backup = deleted(world)
+    scenes.add_leads(world, [("L3", "Berlin")])
+    found = bring_back.in_backup(world, backup)
+    assert [(each.name, each.members, each.name_taken) for each in found] == [
+        ("Berlin", 1, False),
+        ("Not Berlin", 1, False),
+    ]
+    change = bring_back.bring_back(world, backup, [each.id for each in found])
+    assert scenes.ids(world, "Berlin", "Not Berlin") == before
+    assert scenes.member_keys(world, "Berlin") == ["L1"]
+    assert [each.asset_name for each in queries.references(world, before[0])] == ["Win-back"]
+    assert [each.name for each in queries.dependents(world, before[0])] == ["Not Berlin"]
+    finish(computation.compute(world, sorted(change.to_compute)))
+    assert scenes.member_keys(world, "Berlin") == ["L1", "L3"]
+    assert scenes.connected(world).keys() == {("Win-back", "L1"), ("Win-back", "L3")}
+    assert care.check(world) == []
+    history.undo(world)
+    assert queries.all_segment_names(world, 1) == []
+
+
+def test_what_cannot_come_back_is_told(world, tmp_path):
+    """A name that is taken, an id that is not there, a backup of another workspace, a Viewer."""
+    (berlin, _) = scenes.ids(world, "Berlin", "Not Berlin")
+    backup = deleted(world)
+    with pytest.raises(UnknownSegment):
+        bring_back.bring_back(world, backup, [99])
+    scenes.add_segment(world, "BERLIN", scenes.city_is("Berlin"))
+    with pytest.raises(NameTaken):
+        bring_back.bring_back(world, backup, [berlin])
+    other = Workspace.create(tmp_path / "other.segments", login="ada")
+    with pytest.raises(NotAWorkspace, match="another workspace"):
+        bring_back.in_backup(other, backup)
+    other.close()
+    viewer = Workspace.open(world.path, login="vi")
+    with pytest.raises(NotPermitted):
+        bring_back.bring_back(viewer, backup, [berlin])
+    viewer.close()
