@@ -18,6 +18,7 @@ from segment_manager.domain.segments import Role, SegmentSummary
 from segment_manager.storage import queries
 from segment_manager.ui import icons, reading, window_memory
 from segment_manager.ui.action_flow import ActionFlow
+from segment_manager.ui.daily_work import DailyWork
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.job_bar import JobBar
 from segment_manager.ui.jobs import Jobs
@@ -54,12 +55,13 @@ class MainWindow(QMainWindow):
         self._details: SegmentDetails | None = None
         self._stop_asked = False
         self._is_closed = False
-        self._scanned_on: object = None
         self.jobs = Jobs(self)
         self.filter_bar = FilterBar(self)
         self.result_bar = ResultBar(self)
         self.flow = ActionFlow(workspace, self.jobs, self.result_bar, self)
         self.on_workspace = WorkspaceActions(workspace, self.jobs, self.result_bar, self.flow, self)
+        scan = self.on_workspace.scan_quietly
+        self.daily = DailyWork(workspace, self.jobs, self.flow, self.result_bar, scan, self)
         self.tools = ToolWindows(workspace, self.jobs, self.flow, self)
         self.actions_ = SegmentActions(self)
         offers = (
@@ -181,9 +183,8 @@ class MainWindow(QMainWindow):
     def _loaded(self) -> None:
         if self._details is None:
             self._make_details()
-            if self._facts is not None and self._facts.auto_scan:
-                self._scanned_on = self._workspace.today()
-                self.on_workspace.scan_quietly()
+            if self._facts is not None:
+                self.daily.begin(self._facts)
         self._count_unused()
 
     def _make_details(self) -> None:
@@ -197,6 +198,7 @@ class MainWindow(QMainWindow):
         layout.addWidget(self._details)
         self._details.edit_requested.connect(self.selected.edit)
         self._details.segment_requested.connect(self.go_to)
+        self._details.asset_requested.connect(self.tools.open_asset)
         self._show_current(self.list.selection.current_id())
 
     def _timer(self, every: int, call: Callable[[], None]) -> QTimer:
@@ -224,10 +226,8 @@ class MainWindow(QMainWindow):
 
     def _minute_passed(self) -> None:
         self.list.table.tell_time(self._workspace.now())
-        due = self._scanned_on is not None and self._scanned_on != self._workspace.today()
-        if due and self._facts is not None and self._facts.auto_scan:
-            self._scanned_on = self._workspace.today()
-            self.on_workspace.scan_quietly()
+        if self._facts is not None:
+            self.daily.look(self._facts)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_closed:

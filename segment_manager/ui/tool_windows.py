@@ -66,6 +66,12 @@ class ToolWindows(QObject):
         if self._open.pop(name, None) is not None:
             window.deleteLater()
 
+    def open_asset(self, asset_row_id: int) -> None:
+        """Show one asset in the Assets window."""
+        self.assets.trigger()
+        window = self._open["assets"]
+        window.open_asset(asset_row_id)  # type: ignore[attr-defined]  # what is under this name is the Assets window
+
     def close_all(self) -> None:
         """Close whatever is open, with the main window."""
         for window in list(self._open.values()):

@@ -154,3 +154,26 @@ def test_scan_as_of(empty):
     assert empty.json("segments", "resume", "Old", "--as-of", "2026-02-17")["done"] == 1
     assert empty.json("scan", "--grace-days", 0, "--dry-run", "--as-of", "2026-02-18")["will_do"] != []
     assert empty("scan", "--as-of", "yesterday").code == 2
+
+
+def test_bring_back_lists_and_brings_back_what_a_deletion_took(cli):
+    """Without names it lists; with names the segments stand there again, members and references too."""
+    deleted = cli.json("segments", "delete", "Berliners", "--yes")
+    assert [each["name"] for each in cli.json("bring-back", deleted["backup"])] == ["Berliners"]
+    assert cli("bring-back", deleted["backup"], "Nobody").code == 1
+    assert cli.json("bring-back", deleted["backup"], "berliners")["brought_back"] == ["berliners"]
+    shown = cli.json("segments", "show", "Berliners")
+    assert (shown["members"], shown["sequences"]) == (2, ["Win-back Q4", "Annual survey"])
+    assert cli.json("bring-back", deleted["backup"]) == []
+
+
+def test_replace_with_lets_another_segment_take_the_place(cli):
+    """What is in live use of a campaign can go when the campaign goes on with another."""
+    refused = cli("segments", "delete", "Parisians", "--yes")
+    assert refused.code == 1
+    assert "--replace-with" in refused.err
+    plan = cli.json("segments", "delete", "Parisians", "--replace-with", "Rich", "--dry-run")
+    assert [(each["name"], each["segment"]) for each in plan["moved"]] == [("Spring renewal", "Parisians")]
+    assert cli.json("segments", "delete", "Parisians", "--replace-with", "Rich", "--yes")["done"] == 1
+    shown = cli.json("segments", "show", "Rich")
+    assert (shown["status"], shown["references"][0]["asset_name"]) == ("active", "Spring renewal")

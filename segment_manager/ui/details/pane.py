@@ -39,11 +39,13 @@ class _Tab(Protocol):
 class SegmentDetails(QWidget):
     """Shows one segment, how many are selected, or a quiet word.
 
-    `edit_requested(id)` and `segment_requested(id)` ask the window to open the editor and to show another segment.
+    `edit_requested(id)` and `segment_requested(id)` ask the window to open the editor and to show another segment,
+    `asset_requested(row id)` to open the Assets window on an asset.
     """
 
     edit_requested = Signal(int)
     segment_requested = Signal(int)
+    asset_requested = Signal(int)
 
     def __init__(self, workspace: Workspace, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +61,7 @@ class SegmentDetails(QWidget):
         self._overview = OverviewTab()
         self._rule = RuleTab()
         self._members = MembersTab(workspace, jobs)
-        self._usage = UsageTab()
+        self._usage = UsageTab(workspace, jobs)
         self._activity = ActivityTab(workspace, jobs)
         self._history = HistoryTab(workspace, jobs)
         self._each: dict[QWidget, _Tab] = {
@@ -105,6 +107,7 @@ class SegmentDetails(QWidget):
         self._tabs.currentChanged.connect(lambda _index: self._fill_current())
         self._rule.edit_requested.connect(self._ask_to_edit)
         self._usage.segment_requested.connect(self.segment_requested)
+        self._usage.asset_requested.connect(self.asset_requested)
 
     @property
     def segment_id(self) -> int | None:
