@@ -35,7 +35,7 @@ DONE = {
 _LABELS = {
     "name": "Name",
     "rule": "Rule",
-    "copy_of": "Copy of segment number",
+    "copy_of": "Copy of",
     "step": "Step",
     "last_used": "Last used",
     "description": "Description",
