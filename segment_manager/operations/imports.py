@@ -56,15 +56,13 @@ def import_records(
 ) -> Job[ImportReport]:
     """Import a file (CSV, workbook, JSON) into a record type, made if it is new. A job: closing it changes nothing.
 
-    Records are found by their key: added, updated where a value differs, or unchanged; none is ever removed. Bad
-    rows stop
-    the whole import (ImportRefused, whose report names them) unless `skip_bad_rows`; they are written to a rejects file
-    either way. `dry_run` counts and changes nothing. Raises FileUnreadable, InvalidMapping, NotPermitted.
+    Records are found by their key: added, updated where a value differs, or unchanged; none is ever removed. Bad rows
+    stop the whole import (ImportRefused, whose report names them) unless `skip_bad_rows`; they are written to a rejects
+    file either way. `dry_run` counts and changes nothing. Raises FileUnreadable, InvalidMapping, NotPermitted.
     """
     path = Path(path)
     mapping = mapping or Mapping()
-    with workspace.change(ACTION):
-        pass  # the role is checked before a long file is read
+    workspace.check_permission(ACTION)  # before a long file is read
     table = open_table(path, mapping)
     known = _known_record_type(workspace, record_type)
     in_use = known is not None and has_records(workspace.connection, known)

@@ -107,7 +107,6 @@ def put_back(backup: Path, target: Path) -> Path | None:
     manifest = backup.with_name(backup.name + ".json")
     if manifest.exists():
         _must_match(backup, manifest)
-    aside = _move_aside(target) if target.exists() else None
     partial = target.with_name(target.name + ".partial")
     partial.unlink(missing_ok=True)
     create_file(partial)
@@ -124,6 +123,11 @@ def put_back(backup: Path, target: Path) -> Path | None:
     if problems != ["ok"]:
         partial.unlink(missing_ok=True)
         raise BackupFailed(f"The backup “{backup.name}” is damaged: {problems[0]}. Choose another backup.")
+    try:
+        aside = _move_aside(target) if target.exists() else None
+    except WorkspaceBusy:
+        partial.unlink(missing_ok=True)
+        raise
     partial.replace(target)
     return aside
 
@@ -146,10 +150,11 @@ def _move_aside(target: Path) -> Path:
         probe.execute("BEGIN EXCLUSIVE")
         probe.execute("COMMIT")
         probe.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    except (apsw.BusyError, apsw.LockedError):
-        raise WorkspaceBusy(f"“{target.name}” is open in another program. Close it there, then try again.") from None
-    except apsw.Error:
-        pass  # A damaged workspace is just what a backup is put in the place of.
+    except apsw.Error as error:
+        # A damaged workspace is just what a backup is put in the place of; only one in use is in the way.
+        if isinstance(error, apsw.BusyError | apsw.LockedError):
+            message = f"“{target.name}” is open in another program. Close it there, then try again."
+            raise WorkspaceBusy(message) from None
     finally:
         probe.close()
     number = 1

@@ -240,3 +240,24 @@ def test_a_locked_workspace_is_told_to_be_busy(workspace, monkeypatch):
     other.execute("ROLLBACK")
     other.close()
     scenes.add_segment(workspace, "A", '{"everything":true}')
+
+
+def test_a_workspace_that_is_open_is_not_replaced(workspace, tmp_path):
+    """Restoring under an open window is refused, and nothing moved."""
+    copy = care.backup(workspace, tmp_path / "copy.segments")
+    before = sorted(each.name for each in tmp_path.iterdir() if each.is_file())
+    script = (
+        "import sys; from pathlib import Path\n"
+        "from segment_manager.operations import care\n"
+        "from segment_manager.domain.errors import WorkspaceBusy\n"
+        "try:\n    care.restore(Path(sys.argv[1]), Path(sys.argv[2]))\n"
+        "except WorkspaceBusy:\n    print('busy')\n"
+    )
+    queries.people(workspace)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(copy), str(workspace.path)],
+        capture_output=True, text=True, check=False, timeout=50,
+    )  # fmt: skip
+    assert done.stdout == "busy\n", done.stderr
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == before
+    scenes.add_segment(workspace, "A", '{"everything":true}')
