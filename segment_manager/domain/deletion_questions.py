@@ -247,8 +247,10 @@ def _free(plan: Plan, number: int) -> str:
     """'The other 238 are in no live use.', and which of them stay nevertheless."""
     free = f"The other {'one is' if number == 1 else f'{grouped(number)} are'} in no live use."
     tied = sum(segment.obstacle is Obstacle.RULES for segment in plan.blocked)
-    them = "it" if tied == 1 else "them"
-    return f"{free} {grouped(tied)} of them can't go alone: rules that stay refer to {them}." if tied else free
+    if not tied:
+        return free
+    which = "It" if number == 1 else f"{grouped(tied)} of them"
+    return f"{free} {which} can't go alone: rules that stay refer to {'it' if tied == 1 else 'them'}."
 
 
 def _delete_others(rest: tuple[int, ...], hidden: int) -> list[Button]:

@@ -421,6 +421,27 @@ CASES = {
         [Delete all 250 permanently anyway] #250
         """,
     ),
+    "delete F where the live one's rule holds the other": (
+        Plan(
+            Action.DELETE,
+            blocked=blocked(1) + blocked(1, Obstacle.RULES, 2000),
+            live_assets=CAMPAIGNS[:1],
+        ),
+        """
+        Delete segments
+        # 1 live campaign uses 1 of the 2 segments. Permanently delete all 2 segments anyway?
+        - Spring renewal (live), 1 segment
+        The other one is in no live use. It can't go alone: rules that stay refer to it.
+        No sequence uses the 2 segments.
+        The rules and member lists are deleted; customer records are not. \\
+        This can't be undone. A backup of this workspace is saved first.
+        [Show the segment]
+        [Replace…]
+        [Deactivate instead…]
+        [Cancel]*
+        [Delete all 2 permanently anyway]
+        """,
+    ),
     "delete G": (
         Plan(Action.DELETE, blocked=stopped(Obstacle.RULES), dependents=DEPENDENTS),
         """
