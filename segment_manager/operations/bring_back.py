@@ -9,7 +9,7 @@ from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import NameTaken, UnknownSegment
 from segment_manager.storage import membership, queries
 from segment_manager.storage.bring_back import DeletedSegment, copy_back, deleted_segments, opened_backup
-from segment_manager.storage.segment_rules import refresh_missing
+from segment_manager.storage.segment_rules import heal_broken, refresh_missing
 from segment_manager.storage.workspace import Workspace
 
 
@@ -42,6 +42,7 @@ def bring_back(workspace: Workspace, backup: Path, ids: Sequence[int]) -> Change
         change.record_undo()
         copy_back(change, source, ids)
         refresh_missing(workspace, change, ids)
+        heal_broken(workspace, change)
         membership.connect_fresh(change, ids)
         for each in ids:
             change.log(each, found[each].name, after={"from": backup.name, "status": found[each].status})

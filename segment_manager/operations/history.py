@@ -9,7 +9,7 @@ from segment_manager.domain.errors import UndoConflict
 from segment_manager.storage import membership, queries, segment_rows
 from segment_manager.storage import undo as undo_steps
 from segment_manager.storage.change import OpenChange
-from segment_manager.storage.segment_rules import refresh_missing
+from segment_manager.storage.segment_rules import heal_broken, refresh_missing
 from segment_manager.storage.workspace import DATE_SETTINGS, Workspace
 
 
@@ -40,6 +40,7 @@ def _step(
             if applied.settings.intersection(DATE_SETTINGS):
                 segment_rows.mark_all_stale(change)
             refresh_missing(workspace, change, applied.added | applied.changed)
+            heal_broken(workspace, change)
             membership.connect_fresh(change, applied.perhaps_linked)
     except UndoConflict:
         with workspace.change(verb) as change:

@@ -33,6 +33,7 @@ from segment_manager.storage.record_tables import (
     set_key_label,
 )
 from segment_manager.storage.rejects import RejectsFile
+from segment_manager.storage.segment_rules import heal_broken
 from segment_manager.storage.tabular import Table, open_table
 from segment_manager.storage.workspace import Workspace
 
@@ -172,6 +173,7 @@ def _put(task: ImportUnderWay, path: Path, name: str, staging: Staging) -> Gener
                 )
             grown = _furnish(change, record_type, plan, task.reader)
             record_type = ensure_fields(change, record_type, plan.fields)
+            heal_broken(workspace, change)
             steps = merge(change, record_type, staging, lambda: next_change_number(change, record_type.id))
             for report.added, report.updated, share in steps:
                 yield task.progress(0.7 + 0.3 * share, "Storing the records")

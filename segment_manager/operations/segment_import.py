@@ -13,7 +13,7 @@ from segment_manager.operations.row_files import report_on, told
 from segment_manager.operations.segment_file import Definition, read_segments
 from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.change import OpenChange
-from segment_manager.storage.segment_rules import refresh_missing
+from segment_manager.storage.segment_rules import heal_broken, refresh_missing
 from segment_manager.storage.usage_rows import Tally
 from segment_manager.storage.workspace import Workspace
 
@@ -79,6 +79,7 @@ def _store(workspace: Workspace, change: OpenChange, definitions: list[Definitio
     for segment_id, each in made:
         segment_rows.link_rule(change, segment_id, each.record_type.id, segments_used(each.rule))
     refresh_missing(workspace, change, [*added, *updated])
+    heal_broken(workspace, change)
     return added, updated
 
 

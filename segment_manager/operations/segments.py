@@ -26,7 +26,7 @@ from segment_manager.operations.replacement import put_in_place
 from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.membership import connect_fresh
-from segment_manager.storage.segment_rules import refresh_missing, rules_by_name
+from segment_manager.storage.segment_rules import heal_broken, refresh_missing, rules_by_name
 from segment_manager.storage.workspace import Workspace
 
 TAG_LIMIT = 60
@@ -156,11 +156,15 @@ def create(
             status=status, reason=reason,
         )  # fmt: skip
         segment_rows.link_rule(change, segment_id, of_type.id, segments_used(rule))
+        healed = heal_broken(workspace, change)
         after = {"rule": to_json(rule), "description": description, "tags": list(tags), "status": status}
         change.log(segment_id, name, after=after)
-    ids = frozenset({segment_id})
     return Change(
-        f"Created “{name}”.", added=ids, undo_label=change.undo_label, to_compute=ids if active else frozenset()
+        f"Created “{name}”.",
+        changed=frozenset(healed),
+        added=frozenset({segment_id}),
+        undo_label=change.undo_label,
+        to_compute=frozenset(queries.stale_ids(workspace, [segment_id, *healed])),
     )
 
 
@@ -208,6 +212,7 @@ def edit(
             segment_rows.set_tags(change, segment_id, clean_tags(tags or ()))
         segment_rows.update_segment(change, segment_id, {key: after[key] for key in ("description",) if key in after})
         refresh_missing(workspace, change, [segment_id])
+        heal_broken(workspace, change)
         change.log(segment_id, final_name, before=before, after=after)
     stale = frozenset(queries.stale_ids(workspace)) if "rule" in after else frozenset()
     changed |= {each.id for each in queries.dependents(workspace, segment_id)} if "rule" in after else set()

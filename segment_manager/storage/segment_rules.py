@@ -9,11 +9,12 @@ import json
 from collections.abc import Callable, Iterable
 
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.rules import Context, Rule, broken_because, from_json
+from segment_manager.domain.rules import Context, Rule, broken_because, from_json, segments_used
 from segment_manager.domain.segments import folded_name
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.record_tables import read_record_types
+from segment_manager.storage.segment_rows import link_rule, mark_rule_stale
 from segment_manager.storage.workspace import Workspace
 
 RuleOf = Callable[[str], Rule | None]
@@ -44,6 +45,21 @@ def context(workspace: Workspace, record_type_id: int) -> Context:
         week_start=int(str(workspace.setting("week_start"))),
         rule_of=rules_by_name(workspace, record_type_id),
     )
+
+
+def heal_broken(workspace: Workspace, change: OpenChange) -> list[int]:
+    """Look again at every broken segment: what its rule misses may be there now. Gives the ids of those looked at."""
+    broken = change.connection.execute(
+        "SELECT segment.id, record_type_id, rule FROM segment JOIN segment_result ON segment_id = segment.id"
+        " WHERE missing <> '[]'"
+    ).fetchall()
+    for segment_id, record_type_id, rule in broken:
+        link_rule(change, segment_id, record_type_id, segments_used(from_json(rule)))
+    ids = [row[0] for row in broken]
+    if ids:
+        refresh_missing(workspace, change, ids)
+        mark_rule_stale(change, ids)
+    return ids
 
 
 def refresh_missing(workspace: Workspace, change: OpenChange, ids: Iterable[int] | None = None) -> None:

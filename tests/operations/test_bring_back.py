@@ -52,6 +52,23 @@ def test_segments_come_back_with_rule_members_and_references(world):
     assert queries.all_segment_names(world, 1) == []
 
 
+def test_a_segment_whose_rule_lacks_another_is_broken_until_that_one_is_there(world):
+    """Brought back alone it matches nobody new and keeps its members; with the other it heals and is computed."""
+    _, other = scenes.ids(world, "Berlin", "Not Berlin")
+    bring_back.bring_back(world, deleted(world), [other])
+    assert queries.segment_detail(world, other).missing == ("segment “Berlin”",)
+    assert scenes.member_keys(world, "Not Berlin") == ["L2"]
+    assert queries.stale_ids(world) == []
+    scenes.add_leads(world, [("L3", "Rome")])
+    assert scenes.member_keys(world, "Not Berlin") == ["L2"]
+    scenes.add_segment(world, "berlin", scenes.city_is("Berlin"))
+    assert not queries.segment_detail(world, other).missing
+    assert scenes.member_keys(world, "Not Berlin") == ["L2", "L3"]
+    history.undo(world)
+    assert queries.segment_detail(world, other).missing == ("segment “Berlin”",)
+    assert care.check(world) == []
+
+
 def test_what_cannot_come_back_is_told(world, tmp_path):
     """A name that is taken, an id that is not there, a backup of another workspace, a Viewer."""
     (berlin, _) = scenes.ids(world, "Berlin", "Not Berlin")
