@@ -161,10 +161,13 @@ class Tour:
     def _name_of_a_linked_segment(self, table: QAbstractItemView) -> str:
         """The segment that most sequences and nothing else uses: the dialogs name these and nothing blocks deletion."""
         names, used = self._column(table, "Name"), self._column(table, "Used by")
+        linked = self._column(table, "Sequences")
         uses = {}
         for row in range(min(table.model().rowCount(), 500)):
-            found = re.fullmatch(r"(\d+) seq\.", self._cell(table, row, used))
-            uses[self._cell(table, row, names)] = int(found[1]) if found else 0
+            sequences = re.fullmatch(r"\d+", self._cell(table, row, linked))
+            said = self._cell(table, row, used)
+            others = "rule" in said or sum(map(int, re.findall(r"\d+", said))) != int(sequences[0] if sequences else 0)
+            uses[self._cell(table, row, names)] = int(sequences[0]) if sequences and not others else 0
         return max(uses, key=lambda name: uses[name])
 
     def _row(self, table: QAbstractItemView, name: str) -> int:
