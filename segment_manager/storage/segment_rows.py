@@ -60,15 +60,6 @@ def name_is_taken(change: OpenChange, record_type_id: int, name: str, *, but: in
     return row is not None
 
 
-def taken_names(change: OpenChange, record_type_ids: Iterable[int]) -> dict[int, set[str]]:
-    """The folded names of all segments of some record types, by record type id."""
-    taken: dict[int, set[str]] = {record_type_id: set() for record_type_id in record_type_ids}
-    for record_type_id, name in change.connection.execute("SELECT record_type_id, name_folded FROM segment"):
-        if record_type_id in taken:
-            taken[record_type_id].add(name)
-    return taken
-
-
 def set_tags(change: OpenChange, segment_id: int, tags: Sequence[str]) -> None:
     """Replace the tags of a segment."""
     change.connection.execute("DELETE FROM segment_tag WHERE segment_id = ?", (segment_id,))

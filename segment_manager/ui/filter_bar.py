@@ -136,12 +136,6 @@ class FilterBar(QWidget):
                 self._group.button(place).setChecked(True)
                 self.status_chosen.emit(status)
 
-    def choose_record_type(self, record_type_id: int | None) -> None:
-        """Choose a record type, and tell; one that is not there leaves the choice as it is."""
-        place = self.record_type.findData(record_type_id)
-        if place >= 0:
-            self.record_type.setCurrentIndex(place)
-
     def choose_all_record_types(self) -> None:
         """Choose all record types without telling."""
         was = self.record_type.blockSignals(True)

@@ -6,7 +6,7 @@ Stands apart because asking data() for every role of every cell costs more than 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
@@ -157,11 +157,3 @@ def draw_check(painter: QPainter, rect: QRect, state: Qt.CheckState) -> None:
     elif state == Qt.CheckState.PartiallyChecked:
         painter.drawLine(QPointF(x + 4, y + side / 2), QPointF(x + 11, y + side / 2))
     painter.restore()
-
-
-def heading_font(font: QFont) -> QFont:
-    """The font of headings over the same text size."""
-    made = QFont(font)
-    made.setPointSizeF(font.pointSizeF() * 1.25)
-    made.setWeight(QFont.Weight.DemiBold)
-    return made

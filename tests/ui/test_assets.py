@@ -27,7 +27,6 @@ from segment_manager.ui.assets.light_table import LightColumn, LightTable
 from segment_manager.ui.details.dependency_tree import DependencyTree, Direction, heading
 from segment_manager.ui.details.facts import read_facts
 from segment_manager.ui.details.usage_tab import UsageTab
-from segment_manager.ui.jobs import Jobs
 from tests.operations import scenes
 from tests.ui.window_scene import button
 
@@ -53,16 +52,6 @@ def world(workspace, clock):
     scenes.add_segment(workspace, "V", '{"op":"in_segment","value":"U"}', active=False)
     scenes.use(workspace, *LINES)
     return workspace
-
-
-@pytest.fixture
-def jobs(qtbot):
-    made = Jobs()
-    failures = []
-    made.failed.connect(failures.append)
-    yield made
-    made.close()
-    assert failures == []
 
 
 @pytest.fixture

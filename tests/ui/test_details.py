@@ -35,7 +35,6 @@ from segment_manager.ui.details.formats import day_text, listed, moment_text, va
 from segment_manager.ui.details.member_table import KEPT_PAGES, PAGE, WAITING, MemberTable
 from segment_manager.ui.details.outline import outline
 from segment_manager.ui.details.reasons import members_line, stale_line, status_line, why
-from segment_manager.ui.jobs import Jobs
 
 USAGE = [
     ("sequence", "s1", "Win-back", "live", "Berliners", "2026-01-10", None),
@@ -72,16 +71,6 @@ def furnished(workspace, tmp_path, clock):
     finish(usage.import_usage(workspace, file))
     clock.now += timedelta(days=60)
     return workspace
-
-
-@pytest.fixture
-def jobs(qtbot):
-    made = Jobs()
-    failures = []
-    made.failed.connect(failures.append)
-    yield made
-    made.close()
-    assert failures == []
 
 
 @pytest.fixture

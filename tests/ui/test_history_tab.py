@@ -23,7 +23,6 @@ from segment_manager.ui import theme
 from segment_manager.ui.details import SegmentDetails
 from segment_manager.ui.details.count_plot import CountPlot, rounded_up
 from segment_manager.ui.details.members_then import MembersThenDialog
-from segment_manager.ui.jobs import Jobs
 from tests.operations import scenes
 
 
@@ -39,16 +38,6 @@ def world(workspace, clock):
     scenes.add_leads(workspace, [("L6", "Paris")])
     segments.edit(workspace, berlin, rule=from_json(scenes.city_is("Rome")))
     return workspace
-
-
-@pytest.fixture
-def jobs(qtbot):
-    made = Jobs()
-    failures = []
-    made.failed.connect(failures.append)
-    yield made
-    made.close()
-    assert failures == []
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
 from segment_manager.ui.imports import ImportRecords, ImportSegments, ImportUsage
 from segment_manager.ui.imports.kept_mappings import KEPT, keep_mapping, kept_mapping, key_of
-from segment_manager.ui.jobs import Jobs
 
 QUIRKY = (
     "Id;Name;Score;Joined;Opt in;Notes\n"
@@ -30,16 +29,6 @@ QUIRKY = (
     "3;Zoë;n/a;15/03/2026;yes;ok\n"
 )
 BAD = "Id;Score\n1;10\n2;many\n3;30\n"
-
-
-@pytest.fixture
-def jobs(qtbot):
-    made = Jobs()
-    failures = []
-    made.failed.connect(failures.append)
-    yield made
-    made.close()
-    assert failures == []
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QCheckBox, QDateEdit, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
-from segment_manager.domain.errors import SegmentManagerError
 from segment_manager.ui.details.lifetime import while_there
-from segment_manager.ui.dialogs import label, shortened, show_error
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.prompts import Prompt
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -24,43 +23,23 @@ if TYPE_CHECKING:
 Done = Callable[[Change], object]
 
 
-class Form(QDialog):
-    """A heading, what the subclass puts into `body`, a line for what went wrong, Cancel and one action."""
+class Form(Prompt):
+    """A prompt whose one action is a job; `done` is told of the Change."""
 
     def __init__(
         self, title: str, heading: str, action: str, workspace: Workspace, jobs: Jobs, done: Done, parent: QWidget
     ) -> None:
-        super().__init__(parent)
+        super().__init__(title, heading, action, parent)
         self.workspace, self.jobs = workspace, jobs
         self._done = done
-        self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAccessibleDescription(heading)
         self.setMinimumWidth(440)
-        self.finished.connect(self.deleteLater)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 20, 22, 16)
-        layout.setSpacing(10)
-        layout.addWidget(label(shortened(heading), "heading"))
-        self.body = QVBoxLayout()
-        self.body.setSpacing(8)
-        layout.addLayout(self.body, 1)
-        self.problem = label("", "error")
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.setStretchFactor(self.body, 1)
         self.problem.setObjectName("problem")
-        self.problem.hide()
-        layout.addWidget(self.problem)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        cancel = QPushButton("Cancel", self)
-        cancel.setAutoDefault(False)
-        cancel.clicked.connect(self.reject)
-        self.action = QPushButton(action, self)
-        self.action.setProperty("kind", "primary")
-        self.action.setDefault(True)
         self.action.clicked.connect(self.act)
-        row.addWidget(cancel)
-        row.addWidget(self.action)
-        layout.addLayout(row)
 
     def work(self) -> Callable[[], Change]:
         """What the action does, with what is filled in now."""
@@ -73,22 +52,13 @@ class Form(QDialog):
             self.work(),
             title=self.windowTitle(),
             done=while_there(self, self._finish),
-            failed=while_there(self, self._say_problem),
+            failed=while_there(self, self.say_problem),
             cancellable=False,
         )
 
     def _finish(self, change: Change) -> None:
         self.accept()
         self._done(change)
-
-    def _say_problem(self, error: BaseException) -> None:
-        self.setEnabled(True)
-        if not isinstance(error, SegmentManagerError):
-            self.reject()
-            show_error(self.parentWidget(), error)
-            return
-        self.problem.setText(str(error))
-        self.problem.show()
 
 
 class UseDates(QWidget):
