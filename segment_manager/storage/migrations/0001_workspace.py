@@ -78,7 +78,6 @@ CREATE INDEX rule_reference_by_referred ON rule_reference (referred_id, segment_
 
 CREATE TABLE segment_result (
     segment_id INTEGER PRIMARY KEY REFERENCES segment (id) ON DELETE CASCADE,
-    members BLOB,
     count INTEGER,
     computed_at TEXT,
     change_number INTEGER NOT NULL DEFAULT 0,
@@ -94,7 +93,9 @@ CREATE TABLE segment_result (
     used_lost_at TEXT,
     used_on TEXT,
     usage_until TEXT,
-    usage_day TEXT NOT NULL DEFAULT ''
+    usage_day TEXT NOT NULL DEFAULT '',
+    -- last, so that lists and the scan never walk through its pages to what stands behind it
+    members BLOB
 ) STRICT;
 
 CREATE TABLE computation (
