@@ -235,12 +235,9 @@ def _holds(
 
 def _unused_for(wanted: Filter, summary: SegmentSummary, now: datetime) -> bool:
     """Days of 24 hours since the last use; a segment in use is never a hit, one never used counts by its creation."""
-    last = summary.last_used
-    if last is None:
-        if summary.live_references or summary.rule_uses:
-            return False
-        last = summary.created_at
-    days = (now - last) / timedelta(days=1)
+    if summary.last_used is None:
+        return False
+    days = (now - summary.last_used) / timedelta(days=1)
     return COMPARISONS[wanted.sign](int(days) if wanted.sign == "=" else days, wanted.number)
 
 

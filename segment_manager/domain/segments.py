@@ -58,7 +58,7 @@ class SegmentSummary(NamedTuple):
     ended_references: int
     analytics_references: int
     rule_uses: int  # segments whose rules refer to it
-    last_used: datetime | None  # None: in live use now (see live_references, rule_uses) or never known
+    last_used: datetime | None  # None: in use now by what keeps a segment active; never used: its creation
     created_at: datetime
     modified_at: datetime
     description: str

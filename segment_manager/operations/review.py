@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from segment_manager.domain.usage import AssetState
+from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.operations.usage import clock_doubt
 from segment_manager.storage import queries, scan
 from segment_manager.storage.queries import AssetUse, UseFacts
@@ -89,7 +89,7 @@ def soon_unused(workspace: Workspace, within_days: int = 14) -> list[Evidence]:
 
 
 def _evidence(facts: UseFacts, at: _Moment) -> Evidence:
-    live = [f"{use.asset_type} “{use.name}”" for use in facts.engagement if use.live]
+    live = [f"{use.asset_type} “{use.name}”" for use in facts.uses if use.live]
     live += [f"the rule of “{name}”" for name in facts.rules_active]
     if live:
         others = len(live) - 1
@@ -109,10 +109,10 @@ def _evidence(facts: UseFacts, at: _Moment) -> Evidence:
 
 def _not_counted(facts: UseFacts) -> str:
     """What refers to a segment without keeping it in use; '' where there is nothing."""
-    drafts = sum(use.state is AssetState.DRAFT for use in facts.engagement)
+    drafts = sum(use.state is AssetState.DRAFT for use in facts.uses)
     kinds = (
         (drafts, "draft", "drafts"),
-        (facts.analytics, "funnel, cohort or report", "funnels, cohorts or reports"),
+        *((facts.uncounted[kind], str(kind), f"{kind}s") for kind in AssetType),
         (len(facts.rules_inactive), "rule of an inactive segment", "rules of inactive segments"),
     )
     parts = [f"{count:,} {one if count == 1 else many}" for count, one, many in kinds if count]
@@ -121,7 +121,7 @@ def _not_counted(facts: UseFacts) -> str:
 
 def _uses(facts: UseFacts, at: _Moment) -> Iterator[tuple[datetime, str, bool]]:
     """Every last use of a segment that nothing uses now: when, the sentence, and whether something else used it."""
-    for use in facts.engagement:
+    for use in facts.uses:
         by = f"last used by {use.asset_type} “{use.name}”"
         if use.lost_at is not None:
             how = {AssetState.PAUSED: "paused", AssetState.DRAFT: "set back to draft"}.get(use.state, "ended")
@@ -160,12 +160,12 @@ def _end_of_day(day: date, zone: tzinfo) -> datetime:
 def _becomes_unused_in(facts: UseFacts, at: _Moment) -> int | None:
     """The first number of days after which a scan marks an Active segment without live use; None: not in this era."""
     grace = timedelta(days=at.grace_days)
-    moments = [facts.created_at, facts.activated_at, facts.rule_used_until, *(use.lost_at for use in facts.engagement)]
+    moments = [facts.created_at, facts.activated_at, facts.rule_used_until, *(use.lost_at for use in facts.uses)]
     latest = max(moment for moment in moments if moment is not None)
     out_of_grace = at.now - grace if at.grace_days else at.now + timedelta(microseconds=1)
     try:
         days = 0 if latest < out_of_grace else (latest - out_of_grace) // _DAY + 1
-        for first, last in sorted(period for use in facts.engagement for period in _in_grace(use, grace)):
+        for first, last in sorted(period for use in facts.uses for period in _in_grace(use, grace)):
             if first <= at.day_after(days) <= last:
                 days = _first_after(last, at, days)
     except OverflowError:

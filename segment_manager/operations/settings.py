@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import InvalidSetting, UnknownPerson
 from segment_manager.domain.segments import Role
+from segment_manager.domain.usage import AssetType
 from segment_manager.storage import queries, segment_rows, setting_rows
 from segment_manager.storage.workspace import DATE_SETTINGS, DEFAULT_SETTINGS, Workspace
 
@@ -23,12 +25,15 @@ def change_setting(workspace: Workspace, name: str, value: object) -> Change:
             if name in DATE_SETTINGS:
                 segment_rows.mark_all_stale(change)
             change.log(before={name: before}, after={name: value})
-    return Change(f"The setting {name} is {value} now.", everything=True, undo_label=change.undo_label)
+    said = ", ".join(value) if isinstance(value, list) else value
+    return Change(f"The setting {name} is {said} now.", everything=True, undo_label=change.undo_label)
 
 
 def _fitting(name: str, value: object) -> object:
     if name not in DEFAULT_SETTINGS:
         raise InvalidSetting(f"There is no setting “{name}”. There are: {', '.join(DEFAULT_SETTINGS)}.")
+    if isinstance(DEFAULT_SETTINGS[name], list):
+        return _asset_types(name, value)
     text = str(value).strip()
     if isinstance(DEFAULT_SETTINGS[name], bool):
         words = {
@@ -53,6 +58,20 @@ def _fitting(name: str, value: object) -> object:
         return ZoneInfo(text).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InvalidSetting(f"“{text}” is no time zone. Use a name like Europe/Berlin or UTC.") from None
+
+
+def _asset_types(name: str, value: object) -> list[str]:
+    """The asset types given as a list or as text with commas, each once, in our order."""
+    given = value.split(",") if isinstance(value, str) else value if isinstance(value, Iterable) else [value]
+    words = {" ".join(str(word).casefold().replace("_", " ").split()) for word in given} - {""}
+    if unknown := sorted(words - set(AssetType)):
+        raise InvalidSetting(f"“{unknown[0]}” is no asset type. There are: {', '.join(AssetType)}.")
+    if not words:
+        raise InvalidSetting(
+            f"{name} needs at least one asset type, else every segment would be unused. To have no scan, turn"
+            " auto_scan off."
+        )
+    return [str(kind) for kind in AssetType if kind in words]
 
 
 def set_role(workspace: Workspace, login: str, role: Role) -> Change:

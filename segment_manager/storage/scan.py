@@ -20,7 +20,7 @@ _UNUSED = f"""
     LEFT JOIN ({TALLY}) AS tally ON tally.segment_id = segment.id
     WHERE segment.status = 'active' AND segment.keep_active = 0
       AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
-      AND coalesce(tally.live_references, 0) = 0
+      AND coalesce(tally.counted_references, 0) = 0
       AND coalesce(tally.used_lost_at, '') < :instant AND coalesce(tally.used_on, '') < :day
       AND NOT EXISTS (
         SELECT 1 FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id

@@ -121,6 +121,7 @@ class SegmentResultRow(Model):
     draft_references = IntegerField(default=0)
     ended_references = IntegerField(default=0)
     analytics_references = IntegerField(default=0)
+    counted_references = IntegerField(default=0)
     used_lost_at = TextField(null=True)
     used_on = TextField(null=True)
     usage_until = TextField(null=True)

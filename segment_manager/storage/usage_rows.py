@@ -14,7 +14,7 @@ from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.usage import OPEN
-from segment_manager.storage.usage_tally import LIVE
+from segment_manager.storage.usage_tally import COUNTED, LIVE
 
 
 class AssetFact(NamedTuple):
@@ -146,12 +146,13 @@ def note_lost(change: OpenChange) -> None:
 
 
 def revived(change: OpenChange) -> list[Revived]:
-    """The Inactive segments that engagement assets began to use since `remember_live`, each with the first of them."""
+    """The Inactive segments that assets of the types that count began to use since `remember_live`, each with the first
+    of these assets."""
     rows = change.connection.execute(
         "SELECT segment.id, segment.name, min(asset.name) FROM reference JOIN asset ON asset.id = reference.asset_id"
         " JOIN segment ON segment.id = reference.segment_id"
         f" WHERE reference.id IN ({_LIVE_NOW} EXCEPT SELECT id FROM temp.live_before)"
-        " AND asset_type NOT IN ('funnel', 'cohort', 'report') AND segment.status = 'inactive'"
+        f" AND {COUNTED} AND segment.status = 'inactive'"
         " GROUP BY segment.id ORDER BY segment.id",
         {"today": change.today.isoformat()},
     )

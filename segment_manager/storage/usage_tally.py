@@ -11,6 +11,9 @@ from segment_manager.storage.change import OpenChange
 LIVE = "asset.state IN ('scheduled', 'live') AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
 """Whether a reference joined with its asset is in use; :today is the calendar day in the workspace's zone."""
 
+COUNTED = "asset.asset_type IN (SELECT value FROM json_each((SELECT value FROM setting WHERE name = 'counted_types')))"
+"""Whether assets of such a type keep a segment active: a setting, at first every type of engagement asset."""
+
 COLUMNS = (
     "sequences",
     "live_sequences",
@@ -18,6 +21,7 @@ COLUMNS = (
     "draft_references",
     "ended_references",
     "analytics_references",
+    "counted_references",
     "used_lost_at",
     "used_on",
     "usage_until",
@@ -38,15 +42,15 @@ def _counted(which: str) -> str:
             sum(live AND NOT analytics) AS live_references,
             sum(NOT live AND NOT analytics AND state IN ('draft', 'paused')) AS draft_references,
             sum(NOT live AND NOT analytics AND state NOT IN ('draft', 'paused')) AS ended_references,
-            sum(analytics) AS analytics_references,
-            max(CASE WHEN NOT live AND NOT analytics THEN lost_at END) AS used_lost_at,
-            max(CASE WHEN NOT live AND NOT analytics AND (state <> 'draft' OR lost_at IS NOT NULL) THEN
+            sum(analytics) AS analytics_references, sum(live AND counted) AS counted_references,
+            max(CASE WHEN NOT live AND counted THEN lost_at END) AS used_lost_at,
+            max(CASE WHEN NOT live AND counted AND (state <> 'draft' OR lost_at IS NOT NULL) THEN
                 CASE WHEN ended_on < :today THEN ended_on WHEN lost_at IS NULL THEN started_on END END) AS used_on,
             min(CASE WHEN ended_on >= :today THEN ended_on END) AS usage_until
         FROM (
             SELECT reference.segment_id, reference.started_on, reference.ended_on, reference.lost_at, asset.state,
                 asset.asset_type IN ('funnel', 'cohort', 'report') AS analytics,
-                asset.asset_type = 'sequence' AS sequence, {LIVE} AS live
+                asset.asset_type = 'sequence' AS sequence, {COUNTED} AS counted, {LIVE} AS live
             FROM reference JOIN asset ON asset.id = reference.asset_id
             WHERE reference.segment_id IN ({which})
         ) GROUP BY segment_id

@@ -43,6 +43,7 @@ Clock = Callable[[], datetime]
 FIRST_RECORD_TYPES = ("Lead", "Opportunity", "Account", "Contact")
 DEFAULT_SETTINGS: dict[str, object] = {
     "grace_days": 45,
+    "counted_types": ["sequence", "campaign", "journey", "message", "test list"],
     "auto_scan": True,
     "anyway_allowed": True,
     "time_zone": "UTC",
@@ -97,7 +98,8 @@ class Workspace:
     def open(cls, path: Path, *, login: str | None = None, clock: Clock | None = None) -> Workspace:
         """Open a workspace, bringing an older one up to date.
 
-        Raises WorkspaceMissing, NotAWorkspace, WorkspaceTooNew, WorkspaceDamaged; the file is then left untouched.
+        A verified backup is made before that. Raises WorkspaceMissing, NotAWorkspace, WorkspaceTooNew,
+        WorkspaceDamaged, BackupFailed; the file is then left untouched.
         """
         path = Path(path)
         with classified(path):
@@ -107,12 +109,18 @@ class Workspace:
             )
             try:
                 if version < SCHEMA_VERSION:
-                    workspace._migrate()
+                    workspace._upgrade(version)
                 workspace.role()
             except BaseException:
                 workspace.close()
                 raise
         return workspace
+
+    def _upgrade(self, version: int) -> None:
+        from segment_manager.storage.backup import automatic_backup
+
+        automatic_backup(self, f"before version {SCHEMA_VERSION} (was {version})")
+        self._migrate()
 
     def _migrate(self) -> None:
         from playhouse.migrations import Runner  # 40 ms that an up-to-date workspace need not pay at every start

@@ -62,9 +62,7 @@ def _status_key(summary: SegmentSummary) -> tuple[int, datetime]:
 
 
 def _last_used_key(summary: SegmentSummary) -> datetime:
-    if summary.last_used is not None:
-        return summary.last_used
-    return _FUTURE if summary.live_references or summary.rule_uses else _LONG_AGO
+    return _FUTURE if summary.last_used is None else summary.last_used
 
 
 def _name_hint(summary: SegmentSummary, seen: Seen) -> str:

@@ -115,7 +115,7 @@ def used_by_in_full(summary: SegmentSummary) -> str:
 def last_used(summary: SegmentSummary, now: datetime, zone: tzinfo) -> str:
     """'in use', or when it was used last."""
     if summary.last_used is None:
-        return "in use" if summary.live_references or summary.rule_uses else NOTHING
+        return "in use"
     return relative(summary.last_used, now, zone)
 
 

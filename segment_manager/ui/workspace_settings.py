@@ -6,7 +6,7 @@ Stands apart because it is the administrator's page; everybody else may look at 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 from zoneinfo import available_timezones
 
 from PySide6.QtCore import Qt
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
+    QGridLayout,
     QGroupBox,
     QHBoxLayout,
     QLineEdit,
@@ -27,6 +28,7 @@ from PySide6.QtWidgets import (
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.segments import Role
+from segment_manager.domain.usage import AssetType
 from segment_manager.operations import settings as operations
 from segment_manager.storage import queries
 from segment_manager.ui.dialogs import label, show_error
@@ -85,7 +87,13 @@ class WorkspaceSettings(QDialog):
         self._grace.setSuffix(" days")
         self._auto = QCheckBox("Scan when the workspace opens, after usage changes, and once a day", box)
         self._anyway = QCheckBox("Allow deactivating and deleting what is in live use (“… anyway”)", box)
+        kinds = QGridLayout()
+        kinds.setContentsMargins(0, 0, 0, 0)
+        self._counted = {kind: QCheckBox(f"{str(kind).capitalize()}s", box) for kind in AssetType}
+        for place, check in enumerate(self._counted.values()):
+            kinds.addWidget(check, place // 4, place % 4)
         form.addRow("Grace period", self._grace)
+        form.addRow("Kept active by", kinds)
         form.addRow(self._auto)
         form.addRow(self._anyway)
         return box
@@ -141,6 +149,9 @@ class WorkspaceSettings(QDialog):
         self._found = found
         values = found.settings
         self._grace.setValue(int(str(values["grace_days"])))
+        counted = cast("list[str]", values["counted_types"])
+        for kind, check in self._counted.items():
+            check.setChecked(kind in counted)
         self._auto.setChecked(bool(values["auto_scan"]))
         self._anyway.setChecked(bool(values["anyway_allowed"]))
         self._zone.setCurrentText(str(values["time_zone"]))
@@ -185,6 +196,7 @@ class WorkspaceSettings(QDialog):
             return
         chosen: dict[str, object] = {
             "grace_days": self._grace.value(),
+            "counted_types": [str(kind) for kind, check in self._counted.items() if check.isChecked()],
             "auto_scan": self._auto.isChecked(),
             "anyway_allowed": self._anyway.isChecked(),
             "time_zone": self._zone.currentText(),

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from segment_manager.domain.errors import InvalidSetting
 from segment_manager.domain.plans import Action
 from segment_manager.domain.rules import from_json
-from segment_manager.operations import review, segments, usage
+from segment_manager.operations import history, review, segments, usage
 from segment_manager.operations.settings import change_setting
-from segment_manager.storage import queries
+from segment_manager.storage import checks, queries
 from segment_manager.storage.workspace import Workspace
 from tests.conftest import Clock
 from tests.operations import scenes
@@ -55,7 +56,7 @@ def test_one_that_nothing_used(world, clock):
     scenes.use(world, ("campaign", "D", "draft", "S"), ("report", "R", "live", "S"), ("cohort", "C", "live", "S"))
     made = of(world)
     assert made.last_use == "never used since its creation 40 days ago"
-    assert made.other == "no live use (not counted: 1 draft, 2 funnels, cohorts or reports)"
+    assert made.other == "no live use (not counted: 1 draft, 1 cohort, 1 report)"
     assert made.becomes_unused_in == 6
 
 
@@ -129,6 +130,35 @@ def test_live_use_is_counted(world):
     made = of(world)
     assert (made.last_use, made.other) == ("in use by sequence “SEQUENCE”", "2 other live uses")
     assert (made.last_used_at, made.days, made.becomes_unused_in) == (None, 0, None)
+
+
+def test_only_the_types_that_count_keep_a_segment(world, clock):
+    """A setting, undoable; what does not count is told, does not keep a segment active and does not reactivate it."""
+    scenes.use(world, ("test list", "Seed list", "live", "S"), ("report", "Board", "live", "S"))
+    clock.now += timedelta(days=50)
+    assert usage.plan_scan(world).ids == ()
+    change_setting(world, "counted_types", "sequence, campaign")
+    assert [each.name for each in usage.plan_scan(world).will_do] == ["S"]
+    assert of(world).other == "no live use (not counted: 1 test list, 1 report)"
+    assert queries.summaries(world)[0].last_used == datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert queries.summaries(world)[0].live_references == 1
+    usage.scan(world)
+    scenes.use(world, ("test list", "Second list", "live", "S"))
+    assert scenes.status(world, "S") == ("inactive", "unused")
+    scenes.use(world, ("campaign", "Spring", "live", "S"))
+    assert scenes.status(world, "S") == ("active", None)
+    change_setting(world, "counted_types", ["report"])
+    assert of(world).last_use == "in use by report “Board”"
+    history.undo(world)
+    assert of(world).last_use == "in use by campaign “Spring”"
+    assert checks.problems(world) == []
+
+
+@pytest.mark.parametrize("value", ["", [], "sequence, newsletters", 7])
+def test_types_that_cannot_count_are_refused(world, value):
+    """Unknown ones by name; none at all would make everything unused."""
+    with pytest.raises(InvalidSetting, match="asset type"):
+        change_setting(world, "counted_types", value)
 
 
 def test_evidence_of_many_and_of_none(world):
@@ -220,8 +250,13 @@ def lived(workspace, clock, story):
 
 
 @settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-@given(steps, st.sampled_from([0, 1, 7, 45]), st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"]))
-def test_the_evidence_says_of_every_day_what_the_scan_would_do(story, grace_days, zone):
+@given(
+    steps,
+    st.sampled_from([0, 1, 7, 45]),
+    st.sampled_from(["UTC", "Europe/Berlin", "America/Sao_Paulo"]),
+    st.sampled_from([["sequence", "campaign"], ["sequence"], ["campaign", "report"]]),
+)
+def test_the_evidence_says_of_every_day_what_the_scan_would_do(story, grace_days, zone, counted):
     """A segment without live use is first in the scan's plan on the day that becomes_unused_in says; no other is."""
     clock = Clock()
     clock.now = START
@@ -230,6 +265,8 @@ def test_the_evidence_says_of_every_day_what_the_scan_would_do(story, grace_days
         for key, value in (("time_zone", zone), ("auto_scan", False), ("grace_days", grace_days)):
             change_setting(workspace, key, value)
         lived(workspace, clock, story)
+        change_setting(workspace, "counted_types", counted)
+        assert checks.problems(workspace) == []
         now = clock.now
         summaries = {each.id: each for each in queries.summaries(workspace)}
         told = review.evidence(workspace, summaries)

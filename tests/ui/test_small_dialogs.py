@@ -147,9 +147,16 @@ def test_settings_are_saved(driver, path):
     grace = dialog.findChild(QSpinBox)
     driver.until(lambda: grace.value() == 45)
     grace.setValue(30)
+    checks = {check.text(): check for check in dialog.findChildren(QCheckBox)}
+    assert [name for name in ("Sequences", "Test lists", "Reports") if checks[name].isChecked()] == [
+        "Sequences",
+        "Test lists",
+    ]
+    checks["Test lists"].setChecked(False)
     driver.press(dialog, "Save settings")
     workspace = Workspace.open(path)
     assert queries.settings(workspace)["grace_days"] == 30
+    assert queries.settings(workspace)["counted_types"] == ["sequence", "campaign", "journey", "message"]
     workspace.close()
 
 

@@ -84,6 +84,7 @@ from segment_manager.storage.queries.usage import (
 )
 from segment_manager.storage.queries.values import ValueCount, ValueCounts, value_counts
 from segment_manager.storage.queries.workspace import (
+    counted_types,
     people,
     record_counts,
     record_type,
@@ -127,6 +128,7 @@ __all__ = [
     "connection_count",
     "connection_total",
     "connections",
+    "counted_types",
     "dependents",
     "direct_users",
     "ids_by_name",

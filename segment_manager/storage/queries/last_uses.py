@@ -5,17 +5,17 @@ Stands apart from the scan because people are told of every single use, while th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from segment_manager.domain.usage import ANALYTICS, AssetState, AssetType
+from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.usage import SEQUENCE_ORDER
 from segment_manager.storage.times import moment, stamp
-from segment_manager.storage.usage_tally import LIVE
+from segment_manager.storage.usage_tally import COUNTED, LIVE
 from segment_manager.storage.workspace import Workspace
 
 
@@ -35,6 +35,7 @@ class AssetUse(NamedTuple):
 class UseFacts:
     """A segment with everything that used it or uses it; sequences first.
 
+    `uses`: by assets of the types that count (a setting); `uncounted`: how many uses by others, by type.
     `rules_active`, `rules_inactive`: the names of the segments of that status whose rules refer to it.
     """
 
@@ -45,8 +46,8 @@ class UseFacts:
     created_at: datetime
     activated_at: datetime | None
     rule_used_until: datetime | None
-    engagement: list[AssetUse] = field(default_factory=list)
-    analytics: int = 0
+    uses: list[AssetUse] = field(default_factory=list)
+    uncounted: Counter[AssetType] = field(default_factory=Counter)
     rules_active: list[str] = field(default_factory=list)
     rules_inactive: list[str] = field(default_factory=list)
 
@@ -71,15 +72,15 @@ def use_facts(workspace: Workspace, ids: Iterable[int]) -> dict[int, UseFacts]:
                 binding,
             )
         }
-        for segment_id, kind, name, state, started, ended, lost, live in connection.execute(
+        for segment_id, kind, name, state, started, ended, lost, live, counted in connection.execute(
             "SELECT segment_id, asset_type, asset.name, state, started_on, ended_on, lost_at,"
-            f" {LIVE} FROM reference JOIN asset ON asset.id = reference.asset_id"
+            f" {LIVE}, {COUNTED} FROM reference JOIN asset ON asset.id = reference.asset_id"
             " WHERE segment_id IN (SELECT value FROM json_each(:ids))"
             f" ORDER BY segment_id, asset_type <> 'sequence', asset_type, {SEQUENCE_ORDER}, asset.name",
             binding,
         ):
-            if kind in ANALYTICS:
-                found[segment_id].analytics += 1
+            if not counted:
+                found[segment_id].uncounted[AssetType(kind)] += 1
                 continue
             use = AssetUse(
                 AssetType(kind),
@@ -90,7 +91,7 @@ def use_facts(workspace: Workspace, ids: Iterable[int]) -> dict[int, UseFacts]:
                 moment(lost) if lost else None,
                 bool(live),
             )
-            found[segment_id].engagement.append(use)
+            found[segment_id].uses.append(use)
         names: dict[str, defaultdict[int, list[str]]] = {"active": defaultdict(list), "inactive": defaultdict(list)}
         for referred_id, name, status in connection.execute(
             "SELECT referred_id, name, status FROM rule_reference JOIN segment ON segment.id = segment_id"
@@ -113,8 +114,7 @@ def without_live_use(workspace: Workspace, touched_before: datetime) -> list[int
             "SELECT id FROM segment WHERE status = 'active' AND keep_active = 0"
             " AND max(created_at, coalesce(activated_at, ''), coalesce(rule_used_until, '')) < :before"
             " AND NOT EXISTS (SELECT 1 FROM reference JOIN asset ON asset.id = reference.asset_id"
-            "  WHERE reference.segment_id = segment.id AND asset_type NOT IN ('funnel', 'cohort', 'report')"
-            f"  AND {LIVE})"
+            f"  WHERE reference.segment_id = segment.id AND {COUNTED} AND {LIVE})"
             " AND NOT EXISTS (SELECT 1 FROM rule_reference JOIN segment AS other"
             "  ON other.id = rule_reference.segment_id"
             "  WHERE rule_reference.referred_id = segment.id AND other.status = 'active')"

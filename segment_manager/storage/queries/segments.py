@@ -39,7 +39,7 @@ SELECT chosen.id, chosen.record_type_id, chosen.name, status, reason, since, cou
     coalesce(tally.sequences, 0), coalesce(tally.live_sequences, 0),
     coalesce(tally.live_references, 0), coalesce(tally.draft_references, 0),
     coalesce(tally.ended_references, 0), coalesce(tally.analytics_references, 0),
-    coalesce(uses, 0), coalesce(active_uses, 0),
+    coalesce(tally.counted_references, 0), coalesce(uses, 0), coalesce(active_uses, 0),
     max(chosen.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
         coalesce(tally.used_lost_at, '')),
     tally.used_on, chosen.created_at, modified_at, description,
@@ -72,8 +72,8 @@ def summaries(
 def _summary(row: tuple[Any, ...], zone: tzinfo) -> SegmentSummary:
     (
         segment_id, record_type_id, name, status, reason, since, count, computed_at, stale, broken, keep_active,
-        sequences, live_sequences, live, draft, ended, analytics, uses, active_uses, used_at, used_on, created_at,
-        modified_at, description, tags,
+        sequences, live_sequences, live, draft, ended, analytics, counted, uses, active_uses, used_at, used_on,
+        created_at, modified_at, description, tags,
     ) = row  # fmt: skip
     return SegmentSummary(
         segment_id,
@@ -94,7 +94,7 @@ def _summary(row: tuple[Any, ...], zone: tzinfo) -> SegmentSummary:
         ended,
         analytics,
         uses,
-        None if live or active_uses else last_used(used_at, used_on, zone),
+        None if counted or active_uses else last_used(used_at, used_on, zone),
         moment(created_at),
         moment(modified_at),
         description,

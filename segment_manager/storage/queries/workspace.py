@@ -7,6 +7,7 @@ import json
 from segment_manager.domain.errors import UnknownRecordType
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
+from segment_manager.domain.usage import AssetType
 from segment_manager.storage import record_tables
 from segment_manager.storage.tables import PersonRow
 from segment_manager.storage.workspace import DEFAULT_SETTINGS, Workspace
@@ -42,6 +43,12 @@ def people(workspace: Workspace) -> list[tuple[str, Role]]:
     """The members of the workspace with their roles, by login name."""
     rows = workspace.db.execute(PersonRow.select(PersonRow.login, PersonRow.role).order_by(PersonRow.login).tuples())
     return [(login, Role(role)) for login, role in rows]
+
+
+def counted_types(workspace: Workspace) -> list[AssetType]:
+    """The types of assets whose live references keep a segment active."""
+    value = workspace.setting("counted_types")
+    return [AssetType(kind) for kind in value] if isinstance(value, list) else []
 
 
 def settings(workspace: Workspace) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from segment_manager.domain.plans import Dependent
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import SegmentDetail, SegmentSummary
-from segment_manager.domain.usage import ANALYTICS, ENGAGEMENT, AssetType, Reference, is_live
+from segment_manager.domain.usage import ANALYTICS, AssetType, Reference, is_live
 from segment_manager.storage import queries
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Facts:
     set_aside_by: str | None  # who deactivated it, where it is deactivated and the log still says so
     grace_days: int
     auto_scan: bool
+    counted_types: frozenset[str]  # the asset types that keep a segment active
     zone: tzinfo
     today: date
 
@@ -42,7 +43,7 @@ class Facts:
 
     def live(self, reference: Reference) -> bool:
         """Whether a reference keeps the segment active."""
-        return reference.asset_type in ENGAGEMENT and is_live(reference.state, reference.ended_on, self.today)
+        return reference.asset_type in self.counted_types and is_live(reference.state, reference.ended_on, self.today)
 
     @property
     def live_references(self) -> tuple[Reference, ...]:
@@ -77,6 +78,7 @@ def read_facts(workspace: Workspace, segment_id: int) -> Facts:
             set_aside_by=by,
             grace_days=int(str(settings["grace_days"])),
             auto_scan=bool(settings["auto_scan"]),
+            counted_types=frozenset(queries.counted_types(workspace)),
             zone=workspace.zone,
             today=workspace.today(),
         )

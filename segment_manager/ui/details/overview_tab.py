@@ -104,7 +104,7 @@ def _rows(facts: Facts) -> list[tuple[str, str]]:
 
 def _last_used(facts: Facts) -> str:
     if facts.summary.last_used is None:
-        return "In use now" if facts.live_references or facts.active_dependents else DASH
+        return "In use now"
     return moment_text(facts.summary.last_used, facts.zone, facts.today)
 
 

@@ -1,0 +1,108 @@
+"""Workspaces of every earlier schema, kept as they were made, are brought up to date with nothing lost."""
+
+from __future__ import annotations
+
+import gzip
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+
+from segment_manager.domain.errors import BackupFailed
+from segment_manager.operations import care, history
+from segment_manager.operations.settings import change_setting
+from segment_manager.storage import backup, checks, queries
+from segment_manager.storage.database import SCHEMA_VERSION
+from segment_manager.storage.workspace import Workspace
+from tests.conftest import Clock
+from tests.operations import scenes
+
+SCHEMAS = sorted(Path(__file__).with_name("schemas").glob("*.segments.gz"))
+
+
+@pytest.fixture(params=SCHEMAS, ids=lambda path: path.name.split(".")[0])
+def old(request, tmp_path):
+    """The path of a workspace as an earlier version left it."""
+    path = tmp_path / "old.segments"
+    path.write_bytes(gzip.decompress(request.param.read_bytes()))
+    return path
+
+
+def test_there_is_one_of_every_earlier_schema():
+    """A new migration brings a workspace of the schema before it."""
+    assert [path.name for path in SCHEMAS] == [f"{version}.segments.gz" for version in range(1, SCHEMA_VERSION)]
+
+
+def test_an_older_workspace_is_brought_up_to_date(old):
+    """Its segments, members, usage, log and undo are there and work; a backup from before stands beside it."""
+    workspace = Workspace.open(old, login="ada", clock=Clock())
+    assert [(each.name, each.members) for each in queries.summaries(workspace)] == [
+        ("Berliners", 1),
+        ("Everyone", 2),
+        ("Parisians", 1),
+    ]
+    assert checks.problems(workspace) == []
+    assert scenes.member_keys(workspace, "Berliners") == ["L1"]
+    assert queries.settings(workspace)["counted_types"] == ["sequence", "campaign", "journey", "message", "test list"]
+    change_setting(workspace, "counted_types", ["report"])
+    assert {each.name: each.last_used is None for each in queries.summaries(workspace)} == {
+        "Berliners": False,
+        "Everyone": False,
+        "Parisians": True,
+    }
+    history.undo(workspace)
+    history.undo(workspace)
+    assert checks.problems(workspace) == []
+    workspace.close()
+    [made] = (old.parent / "old backups").glob("*.segments")
+    care.restore(made, old.parent / "again.segments")
+    again = Workspace.open(old.parent / "again.segments", login="ada", clock=Clock())
+    assert len(queries.summaries(again)) == 3
+    again.close()
+
+
+def test_without_a_backup_it_stays_as_it_was(old, monkeypatch):
+    """The file is not changed by a byte, and the reason is told."""
+    before = old.read_bytes()
+
+    def refuse(workspace: Workspace, target: Path) -> Path:
+        raise BackupFailed("The disk is full.")
+
+    monkeypatch.setattr(backup, "write_backup", refuse)
+    with pytest.raises(BackupFailed, match="full"):
+        Workspace.open(old, login="ada", clock=Clock())
+    assert old.read_bytes() == before
+
+
+@pytest.mark.parametrize("statement", range(0, 12, 2))
+def test_a_kill_during_the_migration_leaves_the_old_or_the_new(old, statement):
+    """The next opening brings it up to date."""
+    child = multiprocessing.get_context("spawn").Process(target=_killed_at, args=(old, statement))
+    child.start()
+    child.join(60)
+    assert child.exitcode == 9
+    workspace = Workspace.open(old, login="ada", clock=Clock())
+    assert checks.problems(workspace) == []
+    assert [each.members for each in queries.summaries(workspace)] == [1, 2, 1]
+    workspace.close()
+
+
+def _killed_at(path: Path, statement: int) -> None:
+    """Opens a workspace and ends without a word before this statement of its migration."""
+    workspace_class = Workspace
+    migrate, seen = workspace_class._migrate, []
+
+    def counted(workspace: Workspace) -> None:
+        def trace(cursor: object, sql: str, bindings: object) -> bool:
+            seen.append(sql)
+            if len(seen) > statement:
+                os._exit(9)
+            return True
+
+        workspace.connection.exec_trace = trace
+        migrate(workspace)
+        os._exit(9)
+
+    workspace_class._migrate = counted  # type: ignore[method-assign]
+    workspace_class.open(path, login="ada", clock=Clock())
