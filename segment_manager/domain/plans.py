@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Action(StrEnum):
@@ -21,8 +22,7 @@ class Action(StrEnum):
     SCAN = "scan"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     id: int
     name: str
 

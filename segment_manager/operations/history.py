@@ -39,7 +39,7 @@ def _step(
             segment_rows.mark_rule_stale(change, applied.new_rules)
             if applied.settings.intersection(DATE_SETTINGS):
                 segment_rows.mark_all_stale(change)
-            refresh_missing(workspace, change, applied.added | applied.changed)
+            refresh_missing(workspace, change, applied.added | applied.new_rules | applied.relinked)
             heal_broken(workspace, change)
             membership.connect_fresh(change, applied.perhaps_linked)
     except UndoConflict:

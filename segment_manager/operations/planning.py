@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.plans import Action, Blocked, Named, Obstacle, Plan, Skipped
-from segment_manager.domain.segments import Reason, Status, copy_name, folded_name
+from segment_manager.domain.segments import Reason, copy_name, folded_name
 from segment_manager.domain.usage import LIVE_STATES
 from segment_manager.operations.replacement import replacement_facts, with_replacement
 from segment_manager.storage import queries
@@ -21,15 +22,15 @@ from segment_manager.storage.workspace import Workspace
 
 
 def _not_active(segment: SegmentFact) -> str | None:
-    return "It is already inactive." if segment.status is Status.INACTIVE else None
+    return None if segment.active else "It is already inactive."
 
 
 def _not_inactive(segment: SegmentFact) -> str | None:
-    return "It is already active." if segment.status is Status.ACTIVE else None
+    return "It is already active." if segment.active else None
 
 
 def _cannot_be_pinned(segment: SegmentFact) -> str | None:
-    if segment.status is Status.INACTIVE:
+    if not segment.active:
         return "It is inactive: resume it first."
     return "It is kept active already." if segment.keep_active else None
 
@@ -64,7 +65,8 @@ def make_plan(
     """
     wanted = sorted(set(ids))
     with workspace.snapshot():
-        facts = queries.plan_facts(workspace, wanted)
+        with queries.chosen_ids(workspace, wanted) as chosen:
+            facts = queries.plan_facts(workspace, chosen)
         if len(facts.segments) < len(wanted):
             gone = len(wanted) - len(facts.segments)
             raise UnknownSegment(
@@ -90,32 +92,48 @@ def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) 
     blocked = _blocked(action, candidates, facts, anyway=anyway and allowed)
     stopped = {each.id for each in blocked}
     doing = [segment for segment in candidates if segment.id not in stopped]
-    touched = [segment.id for segment in candidates]
-    done_ids = [segment.id for segment in doing]
-    asks = action in (Action.DEACTIVATE, Action.DELETE, Action.RESUME, Action.ACTIVATE)
-    resuming = action in (Action.RESUME, Action.ACTIVATE)
-    return Plan(
+    inactive = tuple(segment.id for segment in doing if not segment.active)
+    plan = Plan(
         action,
-        will_do=tuple(Named(segment.id, segment.name) for segment in doing),
+        will_do=tuple(map(Named._make, map(itemgetter(0, 1), doing))),
         skipped=tuple(skipped),
         blocked=tuple(blocked),
-        sequences=queries.linked_sequences(workspace, touched, count_new=resuming) if asks else (),
-        used_by_sequences=queries.used_by_sequences(workspace, touched) if asks else 0,
-        live_assets=queries.live_assets(workspace, touched) if asks else (),
         in_live_use=tuple(Named(each.id, each.name) for each in candidates if each.id in facts.live_use),
-        dependents=queries.outside_dependents(workspace, touched) if asks and not resuming else (),
-        active=sum(segment.status is Status.ACTIVE for segment in doing),
-        inactive=sum(segment.status is Status.INACTIVE for segment in doing),
-        unused=sum(segment.reason is Reason.UNUSED for segment in doing),
-        inactive_ids=tuple(segment.id for segment in doing if segment.status is Status.INACTIVE),
-        members=queries.member_total(workspace, touched) if asks else 0,
-        members_kept=queries.member_total(workspace, done_ids) if asks and action is not Action.DELETE else 0,
-        connections_kept=queries.connection_total(workspace, done_ids) if asks else 0,
+        active=len(doing) - len(inactive),
+        inactive=len(inactive),
+        unused=sum(segment.reason == Reason.UNUSED for segment in doing),
+        inactive_ids=inactive,
         anyway=anyway and allowed,
         anyway_allowed=allowed,
         new_names=copy_names(workspace, doing) if action is Action.CLONE else (),
         grace_days=int(str(settings["grace_days"])),
     )
+    asks = action in (Action.DEACTIVATE, Action.DELETE, Action.RESUME, Action.ACTIVATE)
+    return _with_what_it_touches(workspace, plan, [segment.id for segment in candidates]) if asks else plan
+
+
+def _with_what_it_touches(workspace: Workspace, plan: Plan, touched: Sequence[int]) -> Plan:
+    """A plan with the assets, segments, members and connections on which it bears; `touched`: will_do and blocked."""
+    resuming = plan.action in (Action.RESUME, Action.ACTIVATE)
+    with queries.chosen_ids(workspace, touched) as chosen:
+        plan = replace(
+            plan,
+            sequences=queries.linked_sequences(workspace, chosen, count_new=resuming),
+            used_by_sequences=queries.used_by_sequences(workspace, chosen),
+            live_assets=queries.live_assets(workspace, chosen),
+            dependents=() if resuming else queries.outside_dependents(workspace, chosen),
+            members=queries.member_total(workspace, chosen),
+            members_kept=queries.member_total(workspace, chosen),
+            connections_kept=queries.connection_total(workspace, chosen),
+        )
+    if plan.blocked:
+        with queries.chosen_ids(workspace, plan.ids) as doing:
+            plan = replace(
+                plan,
+                members_kept=queries.member_total(workspace, doing),
+                connections_kept=queries.connection_total(workspace, doing),
+            )
+    return replace(plan, members_kept=0) if plan.action is Action.DELETE else plan
 
 
 def _with_difference(workspace: Workspace, plan: Plan) -> Plan:
@@ -173,7 +191,7 @@ def _blocked(action: Action, candidates: Sequence[SegmentFact], facts: PlanFacts
 
 
 def _is_active(segment: SegmentFact) -> bool:
-    return segment.status is Status.ACTIVE
+    return bool(segment.active)
 
 
 def _listed(names: Sequence[str]) -> str:

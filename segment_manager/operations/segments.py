@@ -76,7 +76,7 @@ def _must_still_hold(workspace: Workspace, plan: Plan) -> None:
     try:
         now = make_plan(workspace, plan.action, plan.all_ids, anyway=plan.anyway, replace_with=replace_with)
     except (UnknownSegment, CannotReplace, InvalidRule):
-        present = [each.id for each in queries.plan_facts(workspace, plan.all_ids).segments]
+        present = [each.id for each in queries.summaries(workspace, ids=plan.all_ids)]
         raise FactsChanged(make_plan(workspace, plan.action, present, anyway=plan.anyway)) from None
     if not now.same_facts(plan):
         raise FactsChanged(now)

@@ -161,17 +161,17 @@ def plan_scan(workspace: Workspace, grace_days: int | None = None) -> Plan:
         if clock_doubt(workspace):
             return Plan(Action.SCAN, grace_days=grace)
         found = tuple(Named(*each) for each in scanning.unused_segments(workspace, grace))
-        ids = [each.id for each in found]
-        return Plan(
-            Action.SCAN,
-            will_do=found,
-            sequences=queries.linked_sequences(workspace, ids, count_new=False),
-            used_by_sequences=queries.used_by_sequences(workspace, ids),
-            active=len(found),
-            members_kept=queries.member_total(workspace, ids),
-            connections_kept=queries.connection_total(workspace, ids),
-            grace_days=grace,
-        )
+        with queries.chosen_ids(workspace, (each.id for each in found)) as chosen:
+            return Plan(
+                Action.SCAN,
+                will_do=found,
+                sequences=queries.linked_sequences(workspace, chosen, count_new=False),
+                used_by_sequences=queries.used_by_sequences(workspace, chosen),
+                active=len(found),
+                members_kept=queries.member_total(workspace, chosen),
+                connections_kept=queries.connection_total(workspace, chosen),
+                grace_days=grace,
+            )
 
 
 def scan(workspace: Workspace, grace_days: int | None = None) -> Change:

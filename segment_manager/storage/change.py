@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, tzinfo
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import apsw
 import msgspec
@@ -101,8 +101,7 @@ class OpenChange:
 
     def log_many(self, entries: Iterable[LogEntry], *, action: str | None = None) -> None:
         """Write one activity row an entry, each chained to the row before it."""
-        newest = self.connection.execute("SELECT hash FROM activity ORDER BY seq DESC LIMIT 1").fetchone()
-        previous: bytes = newest[0] if newest else b""
+        previous = self._newest_hash()
         rows = []
         for entry in entries:
             row = (
@@ -123,10 +122,49 @@ class OpenChange:
             rows,
         )
 
+    def log_each(self, select: str, bindings: Mapping[str, object], *, action: str | None = None) -> None:
+        """Write one activity row a row of a query: (segment_id, segment_name, before, after), the last two as JSON.
+
+        For thousands of segments: what SQLite makes of them itself never becomes Python objects.
+        """
+        head = repr((self.operation, self.at, self.who, action or self.action))[:-1]
+        previous, last_id = self._newest_hash(), 0
+
+        def next_hash(segment_id: Any, name: Any, before: Any, after: Any) -> bytes:
+            nonlocal previous, last_id
+            if segment_id <= last_id:  # would be hashed in another order than stored
+                raise AssertionError("log_each needs its rows in the order of their ids")
+            last_id = segment_id
+            previous = _chained(previous, f"{head}, {segment_id}, {name!r}, {before!r}, {after!r})")
+            return previous
+
+        self.connection.create_scalar_function("next_hash", next_hash, 4)
+        self.connection.execute(
+            "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
+            " SELECT :log_operation, :log_at, :log_who, :log_action, segment_id, segment_name, before, after,"
+            f" next_hash(segment_id, segment_name, before, after) FROM ({select}) ORDER BY segment_id",
+            {
+                **bindings,
+                "log_operation": self.operation,
+                "log_at": self.at,
+                "log_who": self.who,
+                "log_action": action or self.action,
+            },
+        )
+        self.connection.create_scalar_function("next_hash", None, 4)
+
+    def _newest_hash(self) -> bytes:
+        newest = self.connection.execute("SELECT hash FROM activity ORDER BY seq DESC LIMIT 1").fetchone()
+        return newest[0] if newest else b""
+
 
 def chained(previous: bytes, row: tuple[object, ...]) -> bytes:
     """The hash of an activity row (all columns but seq and hash): SHA-256 over the hash before it and its values."""
-    return hashlib.sha256(previous + repr(row).encode("utf-8", "surrogatepass")).digest()
+    return _chained(previous, repr(row))
+
+
+def _chained(previous: bytes, told: str) -> bytes:
+    return hashlib.sha256(previous + told.encode("utf-8", "surrogatepass")).digest()
 
 
 def _json(values: Mapping[str, object]) -> str:

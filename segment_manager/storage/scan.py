@@ -6,9 +6,10 @@ Source of the rule: 'Unused segments' of the project's domain description; see a
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
-from segment_manager.storage.change import LogEntry, OpenChange
+from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
@@ -16,7 +17,7 @@ from segment_manager.storage.usage_tally import TALLY, refresh
 from segment_manager.storage.workspace import Workspace
 
 _UNUSED = f"""
-    SELECT segment.id, segment.name, segment.activated_at FROM segment
+    SELECT segment.id, segment.name FROM segment
     LEFT JOIN ({TALLY}) AS tally ON tally.segment_id = segment.id
     WHERE segment.status = 'active' AND segment.keep_active = 0
       AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
@@ -54,8 +55,15 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
     """Make the unused segments Inactive, reason unused, each with its activity row; gives their ids."""
     connection: Connection = change.connection
     refresh(change)
-    marked = connection.execute(_UNUSED, _limits(workspace, grace_days)).fetchall()
-    ids = json_ids(row[0] for row in marked)
+    marked = [row[0] for row in connection.execute(_UNUSED, _limits(workspace, grace_days))]
+    ids = json_ids(marked)
+    change.log_each(
+        "SELECT id AS segment_id, name AS segment_name, :after AS after,"
+        " json_object('status', 'active', 'reason', NULL, 'activated_at', activated_at) AS before"
+        " FROM segment WHERE id IN (SELECT value FROM json_each(:ids))",
+        {"ids": ids, "after": json.dumps({"status": "inactive", "reason": "unused", "grace_days": grace_days})},
+        action="scan",
+    )
     connection.execute(
         "UPDATE segment SET status = 'inactive', reason = 'unused', since = ?"
         " WHERE id IN (SELECT value FROM json_each(?))",
@@ -67,16 +75,4 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
         " WHERE segment_id IN (SELECT value FROM json_each(:ids)))",
         {"at": change.at, "ids": ids},
     )
-    change.log_many(
-        [
-            LogEntry(
-                row[0],
-                row[1],
-                {"status": "active", "reason": None, "activated_at": row[2]},
-                {"status": "inactive", "reason": "unused", "grace_days": grace_days},
-            )
-            for row in marked
-        ],
-        action="scan",
-    )
-    return [row[0] for row in marked]
+    return marked

@@ -95,9 +95,13 @@ def set_status(
     """Give many segments a status, log each with what it was before, and end the uses by rules that stop counting."""
     connection = change.connection
     binding = {"ids": json_ids(ids), "status": status, "reason": reason, "at": change.at}
-    before = connection.execute(
-        f"SELECT id, name, status, reason, since FROM segment WHERE id {_CHOSEN} ORDER BY id", binding
-    ).fetchall()
+    after = {"status": status, "reason": reason, **({"because": why} if why else {})}
+    change.log_each(
+        "SELECT id AS segment_id, name AS segment_name, :after AS after,"
+        " json_object('status', status, 'reason', reason, 'since', since) AS before"
+        f" FROM segment WHERE id {_CHOSEN}",
+        {"ids": binding["ids"], "after": json.dumps(after)},
+    )
     if status is Status.INACTIVE:
         end_rule_uses(change, ids)
         activated = ""
@@ -106,18 +110,21 @@ def set_status(
     connection.execute(
         f"UPDATE segment SET status = :status, reason = :reason, since = :at{activated} WHERE id {_CHOSEN}", binding
     )
-    after: dict[str, object] = {"status": status, "reason": reason, **({"because": why} if why else {})}
-    change.log_many(
-        [LogEntry(row[0], row[1], {"status": row[2], "reason": row[3], "since": row[4]}, after) for row in before]
-    )
 
 
 def set_keep_active(change: OpenChange, ids: Sequence[int], keep: bool) -> None:
     """Pin or unpin many segments and log each."""
     binding = {"ids": json_ids(ids), "keep": int(keep)}
-    rows = change.connection.execute(f"SELECT id, name FROM segment WHERE id {_CHOSEN} ORDER BY id", binding).fetchall()
+    change.log_each(
+        "SELECT id AS segment_id, name AS segment_name, :before AS before, :after AS after"
+        f" FROM segment WHERE id {_CHOSEN}",
+        {
+            "ids": binding["ids"],
+            "before": json.dumps({"keep_active": not keep}),
+            "after": json.dumps({"keep_active": keep}),
+        },
+    )
     change.connection.execute(f"UPDATE segment SET keep_active = :keep WHERE id {_CHOSEN}", binding)
-    change.log_many([LogEntry(row[0], row[1], {"keep_active": not keep}, {"keep_active": keep}) for row in rows])
 
 
 def end_rule_uses(change: OpenChange, ids: Iterable[int]) -> None:
@@ -133,17 +140,17 @@ def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
     """Delete many segments and log each with everything needed to know what it was. Connections stay."""
     connection = change.connection
     binding = {"ids": json_ids(ids)}
-    rows = connection.execute(
-        "SELECT segment.id, segment.name, record_type.name, rule, description, status, reason, count FROM segment"
-        " JOIN record_type ON record_type.id = record_type_id LEFT JOIN segment_result ON segment_id = segment.id"
-        f" WHERE segment.id {_CHOSEN} ORDER BY segment.id",
+    change.log_each(
+        "SELECT segment.id AS segment_id, segment.name AS segment_name, '{}' AS after,"
+        " json_object('record_type', record_type.name, 'rule', rule, 'description', description, 'status', status,"
+        "  'reason', reason, 'members', count) AS before"
+        " FROM segment JOIN record_type ON record_type.id = record_type_id"
+        f" LEFT JOIN segment_result ON segment_id = segment.id WHERE segment.id {_CHOSEN}",
         binding,
-    ).fetchall()
+    )
     end_rule_uses(change, ids)
     connection.execute(f"DELETE FROM rule_reference WHERE segment_id {_CHOSEN}", binding)
     connection.execute(f"DELETE FROM segment WHERE id {_CHOSEN}", binding)
-    names = ("record_type", "rule", "description", "status", "reason", "members")
-    change.log_many([LogEntry(row[0], row[1], dict(zip(names, row[2:], strict=True)), {}) for row in rows])
 
 
 def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> list[int]:

@@ -5,7 +5,9 @@ Stands apart because it is SQLite's session extension that does it: operations h
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import apsw
 
@@ -23,6 +25,7 @@ class Applied(NamedTuple):
     removed: frozenset[int]
     changed: frozenset[int]
     new_rules: frozenset[int]
+    relinked: frozenset[int]  # with another name, or other segments in their rules
     perhaps_linked: frozenset[int]  # segments that a sequence may use now and did not before
     settings: frozenset[str]
 
@@ -67,9 +70,10 @@ def forget_all(change: OpenChange) -> None:
 
 def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Applied:
     connection = change.connection
-    touched, new_rules, assets, settings = _touched(connection, changeset)
+    moved = _moved(connection, changeset)
+    touched = moved.segments
     before = _names(connection, touched)
-    rules_before = _rules(connection, new_rules)
+    rules_before = _rules(connection, moved.new_rules)
 
     def settle(reason: int, row: apsw.TableChange) -> int:
         # A row that was to go may have gone with the segment it hangs on.
@@ -86,27 +90,30 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
             else f"The {label} can't be redone: what it changed was changed again since."
         ) from None
     after = _names(connection, touched)
-    rules_after = _rules(connection, new_rules)
+    rules_after = _rules(connection, moved.new_rules)
+    change.log_each(
+        "SELECT id AS segment_id, name AS segment_name, '{}' AS before, :after AS after FROM segment"
+        " WHERE id IN (SELECT value FROM json_each(:ids))",
+        {"ids": json_ids(after.keys() - rules_after.keys()), "after": json.dumps({"step": label})},
+    )
+    gone = [LogEntry(each, before[each], {}, {"step": label}) for each in sorted(before.keys() - after.keys())]
     change.log_many(
-        [
-            LogEntry(
-                segment_id,
-                after.get(segment_id, before.get(segment_id, "")),
-                {"rule": rules_before[segment_id]} if segment_id in rules_after else {},
-                {"step": label, **({"rule": rules_after[segment_id]} if segment_id in rules_after else {})},
-            )
-            for segment_id in sorted(touched)
+        gone
+        + [
+            LogEntry(each, after[each], {"rule": rules_before[each]}, {"step": label, "rule": rule})
+            for each, rule in rules_after.items()
         ]
-        or [LogEntry(None, None, {}, {"step": label})]
+        + ([] if touched else [LogEntry(None, None, {}, {"step": label})])
     )
     return Applied(
         label,
         frozenset(after.keys() - before.keys()),
         frozenset(before.keys() - after.keys()),
         frozenset(before.keys() & after.keys()),
-        new_rules,
-        _segments_of(connection, assets) | frozenset(after),
-        frozenset(settings),
+        frozenset(moved.new_rules),
+        frozenset(moved.relinked),
+        _segments_of(connection, moved.assets) | frozenset(after),
+        frozenset(moved.settings),
     )
 
 
@@ -117,43 +124,54 @@ def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
     return frozenset(row[0] for row in rows)
 
 
-def _touched(connection: Connection, changeset: bytes) -> tuple[set[int], frozenset[int], set[int], set[str]]:
-    """The ids of the segments a changeset touches in any table, of those whose rule it changes, of its assets, and the
-    names of its settings."""
-    position = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
-    rule_column = [row[1] for row in connection.execute("PRAGMA table_info(segment)")].index("rule")
-    touched: set[int] = set()
-    new_rules: set[int] = set()
-    assets: set[int] = set()
-    settings: set[str] = set()
+class _Moved(NamedTuple):
+    """The ids of the segments a changeset touches in any table, of those whose rule it changes, of those with another name
+    or other segments in their rules, of its assets, and the names of its settings."""
+
+    segments: set[int]
+    new_rules: set[int]
+    relinked: set[int]
+    assets: set[int]
+    settings: set[str]
+
+
+def _moved(connection: Connection, changeset: bytes) -> _Moved:
+    segment_at = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(segment)")]
+    rule, name = columns.index("rule"), columns.index("name")
+    moved = _Moved(set(), set(), set(), set(), set())
     for row in apsw.Changeset.iter(changeset):
+        old: Any = row.old
+        new: Any = row.new
+        either = old or new
         if row.name == "asset":
-            assets.add(int(str((row.old or row.new or (0,))[0])))
-        if row.name == "setting":
-            settings.add(str((row.old or row.new or ("",))[0]))
-        if row.name not in position:
+            moved.assets.add(either[0])
+        elif row.name == "setting":
+            moved.settings.add(either[0])
+        if row.name not in segment_at:
             continue
-        for side in (row.old, row.new):
-            if side is not None and isinstance(side[position[row.name]], int):
-                touched.add(int(str(side[position[row.name]])))
-        if (
-            row.name == "segment"
-            and row.new is not None
-            and isinstance(row.new[rule_column], str)
-            and row.old is not None
-        ):
-            new_rules.add(int(str(row.old[0])))
-    return touched, frozenset(new_rules), assets, settings
+        place = segment_at[row.name]
+        for side in (old, new):
+            if side is not None and isinstance(side[place], int):
+                moved.segments.add(side[place])
+        if row.name == "rule_reference":
+            moved.relinked.add(either[0])
+        elif row.name == "segment" and old is not None and new is not None:
+            if isinstance(new[rule], str):
+                moved.new_rules.add(either[0])
+            if isinstance(new[name], str):
+                moved.relinked.add(either[0])
+    return moved
 
 
-def _rules(connection: Connection, ids: frozenset[int]) -> dict[int, str]:
+def _rules(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     rows = connection.execute(
         "SELECT id, rule FROM segment WHERE id IN (SELECT value FROM json_each(?))", (json_ids(ids),)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def _names(connection: Connection, ids: set[int]) -> dict[int, str]:
+def _names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
     rows = connection.execute(
         "SELECT id, name FROM segment WHERE id IN (SELECT value FROM json_each(?))",
         (json_ids(ids),),

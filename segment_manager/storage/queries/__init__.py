@@ -21,6 +21,7 @@ from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_fa
 from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
 from segment_manager.storage.queries.plan_facts import (
     PlanFacts,
+    chosen_ids,
     connection_total,
     linked_sequences,
     live_assets,
@@ -48,9 +49,11 @@ from segment_manager.storage.queries.records import (
     record_count,
 )
 from segment_manager.storage.queries.segments import (
+    PlainSummary,
     all_segment_names,
     dependents,
     ids_by_name,
+    plain_of,
     rule_of,
     rules_and_activations,
     segment_counts,
@@ -58,6 +61,8 @@ from segment_manager.storage.queries.segments import (
     segment_ids,
     stale_ids,
     summaries,
+    summary_of,
+    summary_rows,
     used_segments,
 )
 from segment_manager.storage.queries.timeline import MembersThen, members_on, segment_log, waiting_segments
@@ -105,6 +110,7 @@ __all__ = [
     "Ids",
     "MemberPage",
     "MembersThen",
+    "PlainSummary",
     "PlanFacts",
     "RecordSegment",
     "RecordSequence",
@@ -123,6 +129,7 @@ __all__ = [
     "asset_row_ids",
     "assets",
     "change_number",
+    "chosen_ids",
     "cleanup_facts",
     "computations",
     "connection_count",
@@ -144,6 +151,7 @@ __all__ = [
     "open_uses",
     "outside_dependents",
     "people",
+    "plain_of",
     "plan_facts",
     "record_by_key",
     "record_count",
@@ -171,6 +179,8 @@ __all__ = [
     "settings",
     "stale_ids",
     "summaries",
+    "summary_of",
+    "summary_rows",
     "undo_labels",
     "use_facts",
     "used_by_sequences",

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pyroaring import BitMap
 
 from segment_manager.domain.plans import Dependent, LinkedSequence, LiveAsset
-from segment_manager.domain.segments import Reason, Status
 from segment_manager.domain.usage import AssetState, AssetType, is_live
-from segment_manager.storage.ids import json_ids
+from segment_manager.storage.ids import Chosen, ids_in_a_table
 from segment_manager.storage.queries.usage import SEQUENCE_ORDER
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.usage_tally import LIVE
 from segment_manager.storage.workspace import Workspace
 
-_CHOSEN = "IN (SELECT value FROM json_each(:ids))"
 _ENGAGEMENT_BUT_SEQUENCES = "asset.asset_type IN ('campaign', 'journey', 'message', 'test list')"
 
 
@@ -26,10 +25,9 @@ class SegmentFact(NamedTuple):
     id: int
     name: str
     record_type_id: int
-    status: Status
-    reason: Reason | None
+    active: bool
+    reason: str | None
     keep_active: bool
-    broken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +44,28 @@ class PlanFacts:
     names: dict[int, str]
 
 
-def plan_facts(workspace: Workspace, ids: Iterable[int]) -> PlanFacts:
-    """The facts of those of `ids` that are there, in id order."""
+def chosen_ids(workspace: Workspace, ids: Iterable[int]) -> AbstractContextManager[Chosen]:
+    """Ids for the statements of this module."""
+    return ids_in_a_table(workspace.connection, ids)
+
+
+def plan_facts(workspace: Workspace, chosen: Chosen) -> PlanFacts:
+    """The facts of those of `chosen` that are there, in id order."""
     connection = workspace.connection
-    binding = {"ids": json_ids(ids), "today": workspace.today().isoformat()}
+    binding = {"today": workspace.today().isoformat()}
     segments = tuple(
-        SegmentFact(
-            row[0],
-            row[1],
-            row[2],
-            Status.ACTIVE if row[3] == "active" else Status.INACTIVE,
-            Reason(row[4]) if row[4] else None,
-            bool(row[5]),
-            row[6] != "[]",
-        )
-        for row in connection.execute(
-            "SELECT id, name, record_type_id, status, reason, keep_active, coalesce(missing, '[]') FROM segment"
-            f" LEFT JOIN segment_result ON segment_id = id WHERE id {_CHOSEN} ORDER BY id",
-            binding,
+        map(
+            SegmentFact._make,
+            connection.execute(
+                "SELECT id, name, record_type_id, status = 'active', reason, keep_active FROM segment"
+                f" WHERE id IN ({chosen}) ORDER BY id"
+            ),
         )
     )
     live_use: defaultdict[int, list[str]] = defaultdict(list)
     for segment_id, name in connection.execute(
         "SELECT segment_id, asset.name FROM reference JOIN asset ON asset.id = reference.asset_id"
-        f" WHERE segment_id {_CHOSEN} AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY segment_id, asset.name",
+        f" WHERE segment_id IN ({chosen}) AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY segment_id, asset.name",
         binding,
     ):
         live_use[segment_id].append(name)
@@ -77,8 +73,7 @@ def plan_facts(workspace: Workspace, ids: Iterable[int]) -> PlanFacts:
     names = {}
     for referred_id, segment_id, name in connection.execute(
         "SELECT referred_id, segment.id, name FROM rule_reference JOIN segment ON segment.id = segment_id"
-        f" WHERE referred_id {_CHOSEN} ORDER BY referred_id, name_folded",
-        binding,
+        f" WHERE referred_id IN ({chosen}) ORDER BY referred_id, name_folded",
     ):
         referring[referred_id].append(segment_id)
         names[segment_id] = name
@@ -90,18 +85,18 @@ def plan_facts(workspace: Workspace, ids: Iterable[int]) -> PlanFacts:
     )
 
 
-def linked_sequences(workspace: Workspace, ids: Iterable[int], *, count_new: bool) -> tuple[LinkedSequence, ...]:
-    """The sequences linked to `ids`, whatever their state: running first, then by number of segments, then by name.
+def linked_sequences(workspace: Workspace, chosen: Chosen, *, count_new: bool) -> tuple[LinkedSequence, ...]:
+    """The sequences linked to `chosen`, whatever their state: running first, then by number of segments, then by name.
 
     With `count_new` each tells how many members (by the stored ones) it does not work on yet.
     """
     today = workspace.today()
     found = workspace.connection.execute(
         "SELECT asset.id, asset.name, asset.state, count(*), max(coalesce(reference.ended_on, '9999')),"
-        " json_group_array(segment_id) FROM reference JOIN asset ON asset.id = reference.asset_id"
-        f" WHERE asset_type = 'sequence' AND segment_id {_CHOSEN} GROUP BY asset.id"
+        f" {'json_group_array(segment_id)' if count_new else 'NULL'}"
+        " FROM reference JOIN asset ON asset.id = reference.asset_id"
+        f" WHERE asset_type = 'sequence' AND segment_id IN ({chosen}) GROUP BY asset.id"
         f" ORDER BY {SEQUENCE_ORDER}, count(*) DESC, asset.name, asset.id",
-        {"ids": json_ids(ids)},
     ).fetchall()
     sequences = []
     for asset_id, name, state, count, ends, segment_ids in found:
@@ -142,58 +137,54 @@ def connected_records(connection: Connection, asset_id: int, record_type_id: int
     )
 
 
-def live_assets(workspace: Workspace, ids: Iterable[int]) -> tuple[LiveAsset, ...]:
-    """The campaigns, journeys, messages and test lists in live use of `ids`, those with most segments first."""
+def live_assets(workspace: Workspace, chosen: Chosen) -> tuple[LiveAsset, ...]:
+    """The campaigns, journeys, messages and test lists in live use of `chosen`, those with most segments first."""
     return tuple(
         LiveAsset(str(AssetType(row[0])), row[1], row[2], row[3])
         for row in workspace.connection.execute(
             "SELECT asset_type, asset.name, asset.state, count(*) FROM reference"
             " JOIN asset ON asset.id = reference.asset_id"
-            f" WHERE segment_id {_CHOSEN} AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE}"
+            f" WHERE segment_id IN ({chosen}) AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE}"
             " GROUP BY asset.id ORDER BY count(*) DESC, asset.name, asset.id",
-            {"ids": json_ids(ids), "today": workspace.today().isoformat()},
+            {"today": workspace.today().isoformat()},
         )
     )
 
 
-def used_by_sequences(workspace: Workspace, ids: Iterable[int]) -> int:
-    """How many of `ids` any sequence uses."""
+def used_by_sequences(workspace: Workspace, chosen: Chosen) -> int:
+    """How many of `chosen` any sequence uses."""
     return int(
         workspace.connection.execute(
             "SELECT count(DISTINCT segment_id) FROM reference JOIN asset ON asset.id = reference.asset_id"
-            f" WHERE asset_type = 'sequence' AND segment_id {_CHOSEN}",
-            {"ids": json_ids(ids)},
+            f" WHERE asset_type = 'sequence' AND segment_id IN ({chosen})",
         ).get
     )
 
 
-def outside_dependents(workspace: Workspace, ids: Iterable[int]) -> tuple[Dependent, ...]:
-    """The segments outside `ids` whose rules refer to one of them, directly or through others; direct ones first."""
+def outside_dependents(workspace: Workspace, chosen: Chosen) -> tuple[Dependent, ...]:
+    """The segments outside `chosen` whose rules refer to one of them, directly or through others; direct ones first."""
     rows = workspace.connection.execute(
-        "WITH RECURSIVE chosen(id) AS MATERIALIZED (SELECT value FROM json_each(:ids)), found(id, direct) AS ("
-        "  SELECT segment_id, 1 FROM rule_reference WHERE referred_id IN (SELECT id FROM chosen)"
+        "WITH RECURSIVE found(id, direct) AS ("
+        f"  SELECT segment_id, 1 FROM rule_reference WHERE referred_id IN ({chosen})"
         "  UNION SELECT rule_reference.segment_id, 0 FROM rule_reference JOIN found ON referred_id = found.id)"
         " SELECT segment.id, name, status, max(direct) FROM found JOIN segment USING (id)"
-        " WHERE segment.id NOT IN (SELECT id FROM chosen)"
+        f" WHERE segment.id NOT IN ({chosen})"
         " GROUP BY segment.id ORDER BY max(direct) DESC, name_folded",
-        {"ids": json_ids(ids)},
     )
     return tuple(Dependent(row[0], row[1], row[2], bool(row[3])) for row in rows)
 
 
-def member_total(workspace: Workspace, ids: Iterable[int]) -> int:
-    """The sum of the member counts of `ids`."""
+def member_total(workspace: Workspace, chosen: Chosen) -> int:
+    """The sum of the member counts of `chosen`."""
     return int(
         workspace.connection.execute(
-            f"SELECT coalesce(sum(count), 0) FROM segment_result WHERE segment_id {_CHOSEN}", {"ids": json_ids(ids)}
+            f"SELECT coalesce(sum(count), 0) FROM segment_result WHERE segment_id IN ({chosen})"
         ).get
     )
 
 
-def connection_total(workspace: Workspace, ids: Iterable[int]) -> int:
-    """How many sequence connections came through `ids`."""
+def connection_total(workspace: Workspace, chosen: Chosen) -> int:
+    """How many sequence connections came through `chosen`."""
     return int(
-        workspace.connection.execute(
-            f"SELECT count(*) FROM sequence_connection WHERE segment_id {_CHOSEN}", {"ids": json_ids(ids)}
-        ).get
+        workspace.connection.execute(f"SELECT count(*) FROM sequence_connection WHERE segment_id IN ({chosen})").get
     )
