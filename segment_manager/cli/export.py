@@ -1,4 +1,4 @@
-"""Export: segments, members, connections, usage, activity.
+"""Export: segments, members, who joined and left, connections, usage, activity.
 
 Stands apart because exports are written row by row, to a file that only its owner may read.
 """
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class Exported(StrEnum):
     SEGMENTS = "segments"
     MEMBERS = "members"
+    MOVES = "moves"
     CONNECTIONS = "connections"
     USAGE = "usage"
     ACTIVITY = "activity"
@@ -32,6 +33,7 @@ class Exported(StrEnum):
 FILTERS = {
     Exported.SEGMENTS: ("segment",),
     Exported.MEMBERS: ("segment",),
+    Exported.MOVES: ("segment",),
     Exported.CONNECTIONS: ("segment", "sequence"),
     Exported.USAGE: ("segment", "sequence"),
     Exported.ACTIVITY: ("segment",),
@@ -64,8 +66,8 @@ def _export(
     for name in given:
         if name not in FILTERS[what]:
             raise typer.BadParameter(f"--{name} does not fit an export of {what}.")
-    if what is Exported.MEMBERS and segment is None:
-        raise typer.BadParameter("Say whose members: --segment NAME.")
+    if what in (Exported.MEMBERS, Exported.MOVES) and segment is None:
+        raise typer.BadParameter(f"Say whose {what}: --segment NAME.")
     chosen = form or (Format.JSON if output is not None and output.suffix.lower() == ".json" else Format.CSV)
     with opened(context) as workspace:
         columns, rows = _rows(workspace, what, record_type, segment, sequence)
@@ -108,6 +110,9 @@ def _rows(
         case Exported.MEMBERS:
             assert segment_id is not None
             return exports.member_columns(workspace, segment_id), exports.members(workspace, segment_id)
+        case Exported.MOVES:
+            assert segment_id is not None
+            return exports.MOVE_COLUMNS, exports.moves(workspace, segment_id)
         case Exported.CONNECTIONS:
             rows = exports.connections(workspace, sequence=sequence, segment_id=segment_id)
             return exports.CONNECTION_COLUMNS, rows

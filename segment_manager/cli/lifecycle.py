@@ -184,7 +184,7 @@ def _act(
             write_one({**plan_document(plan), "done": 0}, form, "")
         raise ActionBlocked(refusal(plan, anyway))
     if ask and (question := before(plan)):
-        _confirm(question)
+        confirm(question)
     change = segments.carry_out(workspace, plan)
     computed = compute_quietly(workspace, change.to_compute, str(action))
     if form is Format.CSV:
@@ -204,7 +204,7 @@ def _replacement(workspace: Workspace, ids: list[int], name: str) -> int:
     return queries.segment_ids(workspace, of_type, [name])[0]
 
 
-def _confirm(question: Question) -> None:
+def confirm(question: Question) -> None:
     """Ask on the terminal. Anything but a clear yes, or the typed count, leaves everything as it is."""
     if not sys.stdin.isatty():
         raise ActionBlocked(

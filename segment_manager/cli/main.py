@@ -14,6 +14,8 @@ import typer
 
 from segment_manager import __version__
 from segment_manager.cli import (
+    asset_verbs,
+    assets,
     care,
     computing,
     explaining,
@@ -72,10 +74,12 @@ def _program(
 app.add_typer(segments.app, name="segments")
 app.add_typer(records.app, name="import")
 app.add_typer(record_commands.app, name="records")
+app.add_typer(assets.app, name="assets")
 app.add_typer(settings.members, name="members")
 app.add_typer(settings.settings, name="settings")
 explaining.add_to(segments.app)
 lifecycle.add_to(segments.app)
+asset_verbs.add_to(assets.app)
 for module in (care, computing, explaining, export):
     module.add_to(app)
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Import records, usage and segments.", rich_markup_mode=None, no_args_is_help=True)
 
 FileRead = Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX or JSON lines.", show_default=False)]
+MappingFile = Annotated[
+    str | None, typer.Option("--mapping", metavar="MAP.json", help="What the columns mean; - for standard input.")
+]
 SkipBadRows = Annotated[bool, typer.Option("--skip-bad-rows", help="Leave bad rows out instead of refusing the file.")]
 
 
@@ -30,7 +33,7 @@ def _records(
     file: FileRead,
     record_type: Annotated[str, typer.Option("--record-type", metavar="NAME", help="What the records are.")],
     key: Annotated[str | None, typer.Option("--key", metavar="COLUMN", help="The column with the key.")] = None,
-    mapping: Annotated[str | None, typer.Option("--mapping", metavar="MAP.json", help="What the columns mean.")] = None,
+    mapping: MappingFile = None,
     skip_bad_rows: SkipBadRows = False,
     dry_run: DryRun = False,
     as_of: AsOf = None,
@@ -56,6 +59,7 @@ def _records(
 def _usage(
     context: typer.Context,
     file: FileRead,
+    mapping: MappingFile = None,
     complete: Annotated[bool, typer.Option("--complete", help="The file holds all there is; the rest ended.")] = False,
     skip_bad_rows: SkipBadRows = False,
     dry_run: DryRun = False,
@@ -63,11 +67,18 @@ def _usage(
     form: Formatted = Format.TABLE,
 ) -> None:
     """Import which assets use which segments."""
+    from segment_manager.domain.usage_mapping import UsageMapping
     from segment_manager.operations.usage import import_usage
 
+    said = UsageMapping.from_json(text_from(mapping)) if mapping is not None else None
     with opened(context, as_of) as workspace:
         job = import_usage(
-            workspace, file.expanduser(), complete=complete, dry_run=dry_run, skip_bad_rows=skip_bad_rows
+            workspace,
+            file.expanduser(),
+            mapping=said,
+            complete=complete,
+            dry_run=dry_run,
+            skip_bad_rows=skip_bad_rows,
         )
         _report(workspace, run(job), form, "usage", dry_run=dry_run)
 

@@ -141,8 +141,7 @@ def plan_columns(
 
     Raises InvalidMapping where what was said cannot be, FileUnreadable where the key column of before is missing.
     """
-    styles = {survey.style for survey in surveys if survey is not None} - {None}
-    style = styles.pop() if len(styles) == 1 else None if styles or delimiter == ";" else "."
+    style = _style(surveys, delimiter)
     notes: list[str] = []
     absent = [header for header in mapping.fields if near(header, labels) is None]
     if absent:
@@ -174,6 +173,17 @@ def plan_columns(
         )
     key, key_label = _key(labels, record_type, mapping, has_records, unique, notes)
     return ColumnPlan(tuple(columns), key, key_label, tuple(notes))
+
+
+def _style(surveys: Sequence[ColumnSurvey | None], delimiter: str | None) -> str | None:
+    """The decimal separator that the file suggests for numbers that may be read in two ways; None: it suggests none.
+
+    Only text files have a delimiter; in JSON and workbooks numbers are numbers, whatever their texts look like.
+    """
+    if delimiter is None:
+        return "."
+    styles = {survey.style for survey in surveys if survey is not None} - {None}
+    return styles.pop() if len(styles) == 1 else None if styles or delimiter == ";" else "."
 
 
 def _decide(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segment_manager.domain.records import MAX_DIGITS, FieldType, fold
-from segment_manager.domain.values import MAX_INTEGER, NULL_WORDS, Cell
+from segment_manager.domain.values import FALSE_WORDS, MAX_INTEGER, NULL_WORDS, TRUE_WORDS, Cell
 
 _KNOWN = 4_000
 MAX_CHOICES = 60
@@ -22,7 +22,7 @@ _CHOICE_LENGTH = 80
 _END = "\0"
 
 _DAY = r"(?:0[1-9]|[12]\d|3[01])"
-_TIME = r"(?:[Tt]|\ +)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp][Mm])?\s*(?:[Zz]|[+-]\d{2}:?\d{2})?"
+_TIME = r"(?:[Tt]|\ +)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s*(?:[AaPp][Mm])?\s*(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?"
 _KIND = re.compile(
     rf"""(?P<integer>-?(?:0|[1-9]\d{{0,18}}))
     |(?P<point3>-?[1-9]\d{{0,2}}\.\d{{3}})
@@ -42,7 +42,7 @@ _SWEEPS = {
     "date": re.compile(r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\0)*+"),
     "time": re.compile(
         r"(?:[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
-        r"(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?\0)*+"
+        r"(?:\.[0-9]{1,6})?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?\0)*+"
     ),
 }
 _WHOLES = re.compile(r"([0-9]+)\.")
@@ -224,13 +224,20 @@ class ColumnSurvey:
         few = self.filled and self._nulls > self.filled * 0.9
         if few or "text" in kinds:
             return self._texts()
-        if kinds == {"boolean"}:
+        if kinds == {"boolean"} or (kinds == {"boolean", "integer"} and self._all_truths):
             return Verdict(FieldType.BOOLEAN)
         if kinds <= {"date", "time", "ordered"}:
             return self._date(dates)
         if kinds <= _NUMBERS and not self._texts_only:
             return self._number(decimal, style)
         return self._texts()
+
+    @property
+    def _all_truths(self) -> bool:
+        """Whether the numbers beside yes, no, true or false are 1 and 0 alone."""
+        words = TRUE_WORDS | FALSE_WORDS | NULL_WORDS | {""}
+        seen = None if self._known is None else {text.strip() for text in self._known} - self._null_words
+        return seen is not None and all(text.casefold() in words for text in seen)
 
     def writing(self, *, decimal: str | None, dates: str | None, style: str | None) -> tuple[str, str | None, int]:
         """How a column whose type is given writes values: decimal separator, order of dates, most decimal places. Cells

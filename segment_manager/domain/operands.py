@@ -5,6 +5,7 @@ Stands apart because truth, checks and SQL read a rule's values by the same few 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -130,8 +131,15 @@ def _item_misfit(value: object, kind: str) -> str | None:
         case _:
             fits = isinstance(value, bool)
     if not fits:
-        return f"The value {'is missing; it ' if value is None else ''}must be {ARTICLES[kind]}."
+        hint = (
+            f": {value} without quotes" if kind == "number" and isinstance(value, str) and _number_like(value) else ""
+        )
+        return f"The value {'is missing; it ' if value is None else ''}must be {ARTICLES[kind]}{hint}."
     return _unstorable(value) if isinstance(value, str) else None
+
+
+def _number_like(text: str) -> bool:
+    return len(text) <= 40 and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text) is not None
 
 
 def _unstorable(text: str) -> str | None:

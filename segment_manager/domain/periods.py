@@ -26,7 +26,7 @@ _LONGER = tuple(
 PERIODS = ("today", "yesterday", "tomorrow", *_LONGER)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}(:?\d{2})?)?", re.ASCII)
 _NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -40,9 +40,12 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_moment(text: str) -> datetime | None:
-    """The datetime an ISO text with a time means, naive where it names no offset; None where it means none."""
+    """The datetime an ISO text with a time means, naive where it names no offset; None where it means none.
+
+    Takes what an import takes of ISO times; digits beyond microseconds are dropped, as there.
+    """
     try:
-        return datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+        return datetime.fromisoformat(text.upper()) if _MOMENT.fullmatch(text) else None
     except ValueError:
         return None
 

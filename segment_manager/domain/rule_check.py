@@ -12,7 +12,7 @@ from segment_manager.domain.operands import misfit
 from segment_manager.domain.operators import near
 from segment_manager.domain.records import RecordType, fold
 from segment_manager.domain.rule_format import MAX_CONDITIONS, MAX_DEPTH
-from segment_manager.domain.rule_tree import All, Any, Condition, InSegment, Rule, RuleOf, segments_used, walk
+from segment_manager.domain.rule_tree import All, Any, Condition, InSegment, Rule, RuleOf, nodes, segments_used, walk
 from segment_manager.domain.segments import folded_name
 
 
@@ -91,7 +91,7 @@ def check_circle(name: str, rule: Rule, rule_of: RuleOf) -> None:
 
 
 def _references(rule: Rule) -> Iterator[str]:
-    return (node.segment for _, node, _ in walk(rule) if isinstance(node, InSegment))
+    return (node.segment for node in nodes(rule) if isinstance(node, InSegment))
 
 
 def _path_to(rule: Rule, segment: str) -> str:
@@ -109,7 +109,7 @@ def missing(rule: Rule, record_type: RecordType, segment_names: Container[str] |
     broken_because follows the segments. `segment_names`: as for check.
     """
     lost: list[str] = []
-    for _, node, _ in walk(rule):
+    for node in nodes(rule):
         match node:
             case All() | Any() if not node.children:
                 lost.append("conditions of an empty group")
@@ -172,6 +172,8 @@ def broken_because(name: str | None, rule: Rule, record_type: RecordType, rule_o
     others = needed(rule, rule_of)
     if others is None or (name is not None and folded_name(name) in others):
         return (*lost, "a way out of a circle of segments")
+    if not others:
+        return tuple(lost)
     written = {folded_name(one): one for inner in (rule, *others.values()) for one in segments_used(inner)}
     for folded, inner in others.items():
         lost.extend(f"{one} (of segment “{written[folded]}”)" for one in missing(inner, record_type, known))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import math
 from decimal import Decimal
+from functools import lru_cache
 
 from segment_manager.domain.errors import InvalidRule
 from segment_manager.domain.operators import OPERATORS, near
@@ -46,6 +47,12 @@ def from_json(source: str | bytes | object) -> Rule:
     if reader.problems:
         raise InvalidRule(reader.problems)
     return rule
+
+
+@lru_cache(maxsize=2048)
+def stored_rule(text: str) -> Rule:
+    """from_json for the text of a rule as it is stored: thousands of segments are read again and again."""
+    return from_json(text)
 
 
 class _Object(dict[str, object]):

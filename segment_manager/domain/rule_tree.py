@@ -5,7 +5,7 @@ Stands apart because format, checks, sentences, truth and SQL all walk the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -106,6 +106,18 @@ def walk(rule: Rule) -> Iterator[tuple[str, Rule, int]]:
             waiting.append((joined(path, "not"), node.child, depth + 1))
 
 
+def nodes(rule: Rule) -> Iterator[Rule]:
+    """Every node in reading order: `walk` for those who need no paths, at a third of its time."""
+    waiting = [rule]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, All | Any):
+            waiting.extend(node.children[::-1])
+        elif isinstance(node, Not):
+            waiting.append(node.child)
+
+
 def joined(path: str, step: str) -> str:
     """The path of a child node."""
     return f"{path}.{step}" if path else step
@@ -113,12 +125,12 @@ def joined(path: str, step: str) -> str:
 
 def conditions(rule: Rule) -> Iterator[Condition]:
     """The conditions of a rule itself, in reading order; not those of segments it refers to."""
-    return (node for _, node, _ in walk(rule) if isinstance(node, Condition))
+    return (node for node in nodes(rule) if isinstance(node, Condition))
 
 
 def segments_used(rule: Rule) -> frozenset[str]:
     """Names of the segments a rule refers to, as written, wherever they stand."""
-    return frozenset(node.segment for _, node, _ in walk(rule) if isinstance(node, InSegment))
+    return frozenset(node.segment for node in nodes(rule) if isinstance(node, InSegment))
 
 
 def fields_used(rule: Rule) -> frozenset[str]:
@@ -128,14 +140,21 @@ def fields_used(rule: Rule) -> frozenset[str]:
 
 def rename_segment(rule: Rule, old: str, new: str) -> Rule:
     """The rule with every reference to segment `old` (compared by folded name) turned to `new`."""
+    return rename_segments(rule, {folded_name(old): new})
+
+
+def rename_segments(rule: Rule, names: Mapping[str, str]) -> Rule:
+    """The rule with the segments it refers to called by `names`, given by folded name; all at once, so that two may
+    swap their names."""
     match rule:
         case InSegment():
-            return InSegment(new, rule.negative) if folded_name(rule.segment) == folded_name(old) else rule
+            new = names.get(folded_name(rule.segment))
+            return rule if new is None else InSegment(new, rule.negative)
         case All():
-            return All(tuple(rename_segment(child, old, new) for child in rule.children))
+            return All(tuple(rename_segments(child, names) for child in rule.children))
         case Any():
-            return Any(tuple(rename_segment(child, old, new) for child in rule.children))
+            return Any(tuple(rename_segments(child, names) for child in rule.children))
         case Not():
-            return Not(rename_segment(rule.child, old, new))
+            return Not(rename_segments(rule.child, names))
         case _:
             return rule

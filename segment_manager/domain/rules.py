@@ -13,7 +13,7 @@ from segment_manager.domain.operands import comparable, is_blank, operand, posit
 from segment_manager.domain.operators import OPERATORS
 from segment_manager.domain.records import RecordType, Value
 from segment_manager.domain.rule_check import broken_because, check, check_circle, missing, needed
-from segment_manager.domain.rule_format import MAX_CONDITIONS, MAX_DEPTH, exact, from_json, to_json
+from segment_manager.domain.rule_format import MAX_CONDITIONS, MAX_DEPTH, exact, from_json, stored_rule, to_json
 from segment_manager.domain.rule_tree import (
     All,
     Any,
@@ -30,6 +30,7 @@ from segment_manager.domain.rule_tree import (
     fields_used,
     no_rules,
     rename_segment,
+    rename_segments,
     segments_used,
     walk,
 )
@@ -40,7 +41,7 @@ __all__ = [
     "MAX_CONDITIONS", "MAX_DEPTH", "All", "Any", "Condition", "Context", "Duration", "Everything", "InSegment", "Not",
     "Rule", "RuleOf", "RuleValue", "broken_because", "check", "check_circle", "conditions", "depends_on_time",
     "describe", "explain", "fields_used", "from_json", "matches", "missing", "needed", "predicate", "rename_segment",
-    "segments_used", "to_json", "walk",
+    "rename_segments", "segments_used", "stored_rule", "to_json", "walk",
 ]  # fmt: skip
 
 Record = Mapping[str, Value]

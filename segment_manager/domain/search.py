@@ -107,8 +107,13 @@ class Search:
 
 def haystack(summary: SegmentSummary) -> str:
     """What the words of a search are looked for in: folded name, description and tags, one a line."""
-    # Names and tags are kept without odd white space; this runs once for each of 100,000 rows before the first paint.
-    text = "\n".join((summary.name, " ".join(summary.description.split()), *summary.tags))
+    return haystack_of(summary.name, summary.description, summary.tags)
+
+
+def haystack_of(name: str, description: str, tags: tuple[str, ...]) -> str:
+    """The same of a name, a description and tags."""
+    # Names and tags are kept without odd white space; this runs once for each of a million rows before they show.
+    text = "\n".join((name, " ".join(description.split()), *tags)) if description or tags else f"{name}\n"
     return text.lower() if text.isascii() else fold(text)
 
 

@@ -35,7 +35,7 @@ _DATE = re.compile(
     r"(?:(?P<year>\d{4})(?P<s>[-/.])(?P<month>\d{1,2})(?P=s)(?P<day>\d{1,2})"
     r"|(?P<first>\d{1,2})(?P<t>[-/.])(?P<second>\d{1,2})(?P=t)(?P<last>\d{4}))"
     r"(?:(?:[Tt]|[ ]+)(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<seconds>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<offset>[Zz]|[+-]\d{2}:?\d{2})?)?",
+    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
 
@@ -129,7 +129,7 @@ def parse_moment(text: str, dates: str | None, zone: tzinfo) -> tuple[datetime, 
     elif offset in "Zz":
         aware = at.replace(tzinfo=UTC)
     else:
-        shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:]))
+        shift = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:].lstrip(":") or 0))
         aware = at.replace(tzinfo=timezone(-shift if offset[0] == "-" else shift))
     return aware, match["hour"] is not None, offset is not None
 

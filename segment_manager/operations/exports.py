@@ -11,6 +11,7 @@ from collections.abc import Generator
 from segment_manager.domain.errors import UnknownSegment
 from segment_manager.domain.usage import AssetType, Reference
 from segment_manager.storage import queries
+from segment_manager.storage.queries import Move
 from segment_manager.storage.queries.history import ActivityFilter
 from segment_manager.storage.workspace import Workspace
 
@@ -24,6 +25,7 @@ SEGMENT_COLUMNS = (
 )  # fmt: skip
 """The first eight are those of a file of segments to be imported."""
 
+MOVE_COLUMNS = ("at", "cause", "moved", "key")
 CONNECTION_COLUMNS = ("key", "segment_name", "connected_at", "sequence")
 USAGE_COLUMNS = ("asset_type", "asset_id", "asset_name", "state", "record_type", "segment", "started_on", "ended_on")
 ACTIVITY_COLUMNS = ("at", "who", "action", "segments", "before", "after")
@@ -80,6 +82,17 @@ def members(workspace: Workspace, segment_id: int) -> ExportRows:
             offset += len(page.keys)
             if not page.keys or offset >= page.total:
                 return
+
+
+def moves(workspace: Workspace, segment_id: int) -> ExportRows:
+    """Who joined and who left a segment in each of its computations, oldest first, by key."""
+    with workspace.snapshot():
+        for each in reversed(queries.computations(workspace, segment_id, limit=-1)):
+            for move, count in ((Move.JOINED, each.joined), (Move.LEFT, each.left)):
+                for offset in range(0, count, _MEMBERS_AT_ONCE):
+                    page = queries.moved_members(workspace, each.id, move, offset=offset, limit=_MEMBERS_AT_ONCE)
+                    for key in page.keys:
+                        yield {"at": each.at, "cause": each.cause, "moved": str(move), "key": key}
 
 
 def connections(workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None) -> ExportRows:

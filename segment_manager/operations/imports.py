@@ -7,6 +7,7 @@ rows then go in within one transaction, all or none.
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from segment_manager.operations.import_reading import FileSurvey, RowReader
 from segment_manager.operations.import_report import FilePreview, ImportReport, PreviewColumn
 from segment_manager.operations.import_steps import ImportUnderWay, gather, settle_keys
 from segment_manager.operations.jobs import Job
+from segment_manager.storage import queries
 from segment_manager.storage.batches import BadRow
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.faults import classified
@@ -181,7 +183,8 @@ def _put(task: ImportUnderWay, path: Path, name: str, staging: Staging) -> Gener
             new_fields = [column.field.label for column in plan.columns if column.new]
             if _to_undo(report, bool(new_fields) or grown):
                 raise _Undone
-            report.change = _logged(change, path, record_type, report, new_fields)
+            done = _logged(change, path, record_type, report, new_fields)
+            report.change = replace(done, to_compute=frozenset(queries.stale_ids(workspace)))
     except _Undone:
         report.change = None
 

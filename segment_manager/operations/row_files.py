@@ -5,12 +5,13 @@ Stands apart from record imports, which infer types and stream: here the columns
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import FileUnreadable, ImportRefused
+from segment_manager.domain.mapping import Mapping as FileMapping
 from segment_manager.domain.values import Cell
 from segment_manager.operations.import_report import ImportReport
 from segment_manager.storage.batches import BadRow
@@ -30,15 +31,20 @@ class Row:
     def text(self, column: str) -> str:
         """The trimmed text of a column; '' where it is empty or not there."""
         value = self.values.get(column)
-        return "" if value is None else str(value).strip()
+        if isinstance(value, tuple):
+            value = "; ".join(value)
+        return "" if value is None else value.strip()
 
 
 @dataclass(frozen=True, slots=True)
 class RowFile:
+    """All of a file. `headers`: by the column that is known, what the file calls it."""
+
     columns: list[str]
     rows: list[Row]
     bad_rows: list[BadRow]
     notes: list[str]
+    headers: Mapping[str, str]
 
 
 def column_name(label: str) -> str:
@@ -46,10 +52,25 @@ def column_name(label: str) -> str:
     return "_".join(label.strip().lower().replace("-", " ").replace("_", " ").split())
 
 
-def read_rows(path: Path, *, needed: Sequence[str], known: Sequence[str]) -> RowFile:
-    """All lines of a file by column name. Raises FileUnreadable where it cannot be read or lacks a needed column."""
-    table = open_table(path)
-    names = [column_name(label) for label in table.labels]
+def column_names(labels: Sequence[str]) -> Sequence[str | None]:
+    """The headers as columns, each by its own name."""
+    return [column_name(label) for label in labels]
+
+
+def read_rows(
+    path: Path,
+    *,
+    needed: Sequence[str],
+    known: Sequence[str],
+    said: FileMapping | None = None,
+    meanings: Callable[[Sequence[str]], Sequence[str | None]] = column_names,
+) -> RowFile:
+    """All lines of a file by column name. `said`: how the file is to be read; `meanings`: what its headers mean.
+
+    Raises FileUnreadable where it cannot be read or lacks a needed column.
+    """
+    table = open_table(path, said)
+    names = meanings(table.labels)
     missing = [name for name in needed if name not in names]
     if missing:
         raise FileUnreadable(
@@ -57,14 +78,16 @@ def read_rows(path: Path, *, needed: Sequence[str], known: Sequence[str]) -> Row
         )
     rows: list[Row] = []
     bad: list[BadRow] = []
+    kept = [(position, name) for position, name in enumerate(names) if name is not None]
     for batch in table.batches():
         bad += batch.bad
         for line, *values in zip(batch.lines, *batch.columns, strict=True):
             cells = tuple(values)
-            rows.append(Row(line, cells, dict(zip(names, cells, strict=True))))
+            rows.append(Row(line, cells, {name: cells[position] for position, name in kept}))
     ignored = [label for label, name in zip(table.labels, names, strict=True) if name not in known]
     notes = [*table.notes, *([f"Columns left out: {', '.join(ignored)}."] if ignored else [])]
-    return RowFile(list(table.labels), rows, bad, notes)
+    headers = {name: table.labels[position] for position, name in kept}
+    return RowFile(list(table.labels), rows, bad, notes, headers)
 
 
 def report_on(

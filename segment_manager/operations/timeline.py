@@ -6,18 +6,19 @@ something, and it does so as an edit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import InvalidRule
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rule_difference import Difference, differences
-from segment_manager.domain.rules import Rule, from_json, to_json
+from segment_manager.domain.rules import InSegment, Rule, from_json, rename_segments, segments_used, to_json, walk
+from segment_manager.domain.segments import folded_name
 from segment_manager.operations.segments import edit
 from segment_manager.storage import queries
-from segment_manager.storage.queries import ActivityEntry, ComputationEntry, MembersThen
+from segment_manager.storage.queries import ActivityEntry, ComputationEntry, MemberPage, MembersThen, Move
 from segment_manager.storage.workspace import Workspace
 
 _BY_HISTORY = frozenset({"undo", "redo"})
@@ -25,7 +26,10 @@ _BY_HISTORY = frozenset({"undo", "redo"})
 
 @dataclass(frozen=True, slots=True)
 class RuleVersion:
-    """One rule that a segment had: the `number`-th, from `at` on, through what `who` did; `current`: it has it now."""
+    """One rule that a segment had: the `number`-th, from `at` on, through what `who` did; `current`: it has it now.
+
+    `seq`: the row of the activity log that tells so.
+    """
 
     number: int
     at: datetime
@@ -33,6 +37,7 @@ class RuleVersion:
     action: str
     rule_json: str
     current: bool = False
+    seq: int = 0
 
 
 def count_over_time(workspace: Workspace, segment_id: int) -> list[ComputationEntry]:
@@ -45,6 +50,13 @@ def members_on(
 ) -> MembersThen | None:
     """A stretch of those who were members at the end of a day; None where the segment was not computed by then."""
     return queries.members_on(workspace, segment_id, day, offset=offset, limit=limit, search=search)
+
+
+def moved_members(
+    workspace: Workspace, computation_id: int, move: Move, *, offset: int = 0, limit: int = 200, search: str = ""
+) -> MemberPage:
+    """A stretch of those who joined or left in one computation, with the values their records have now."""
+    return queries.moved_members(workspace, computation_id, move, offset=offset, limit=limit, search=search)
 
 
 def rule_versions(workspace: Workspace, segment_id: int) -> list[RuleVersion]:
@@ -71,7 +83,7 @@ def rule_versions(workspace: Workspace, segment_id: int) -> list[RuleVersion]:
         put_back = None
     _add(found, put_back or (log[-1] if found else log[0] if log else made), detail.rule_json)
     return [
-        RuleVersion(number, entry.at, entry.who, entry.action, rule, number == len(found))
+        RuleVersion(number, entry.at, entry.who, entry.action, rule, number == len(found), entry.seq)
         for number, (entry, rule) in enumerate(found, 1)
     ][::-1]
 
@@ -103,8 +115,31 @@ def version_difference(older: str, newer: str, record_type: RecordType) -> tuple
     return differences(from_json(older), from_json(newer), record_type)
 
 
-def use_version_again(workspace: Workspace, segment_id: int, version: RuleVersion | Rule) -> Change:
-    """Give a segment a rule it had before, as an edit. Raises what `edit` raises; InvalidRule also where the rule
-    refers to what is gone since."""
-    rule = from_json(version.rule_json) if isinstance(version, RuleVersion) else version
-    return edit(workspace, segment_id, rule=rule)
+def use_version_again(workspace: Workspace, segment_id: int, version: RuleVersion) -> Change:
+    """Give a segment a rule it had before, as an edit; segments that the rule refers to are called as they are now.
+
+    Raises what `edit` raises; InvalidRule also where the rule refers to what is gone since.
+    """
+    rule = from_json(version.rule_json)
+    with workspace.snapshot():
+        summary = queries.segment_detail(workspace, segment_id).summary
+        names = queries.present_names(workspace, summary.record_type_id, segments_used(rule), version.seq)
+    _refuse_what_is_gone(rule, names)
+    change = edit(workspace, segment_id, rule=rename_segments(rule, names))
+    renamed = [
+        f"“{then}” is called “{names[folded_name(then)]}” now."
+        for then in sorted(segments_used(rule))
+        if folded_name(then) != folded_name(names[folded_name(then)])
+    ]
+    return replace(change, message=" ".join([change.message, *renamed]))
+
+
+def _refuse_what_is_gone(rule: Rule, names: Mapping[str, str]) -> None:
+    gone = [
+        (path, f"The segment “{node.segment}” was deleted since.")
+        for path, node, _ in walk(rule)
+        if isinstance(node, InSegment) and folded_name(node.segment) not in names
+    ]
+    if gone:
+        way_on = "Bring it back from a backup, or edit the rule and refer to another segment."
+        raise InvalidRule([*gone[:-1], (gone[-1][0], f"{gone[-1][1]} {way_on}")])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.plans import Action, Named, Plan
+from segment_manager.domain.usage_mapping import UsageMapping
 from segment_manager.operations.import_report import ImportReport
 from segment_manager.operations.jobs import Job
 from segment_manager.operations.row_files import report_on, told
@@ -34,18 +35,21 @@ def import_usage(
     workspace: Workspace,
     path: Path,
     *,
+    mapping: UsageMapping | None = None,
     complete: bool = False,
     dry_run: bool = False,
     skip_bad_rows: bool = False,
 ) -> Job[ImportReport]:
     """Bring in assets and their references from a usage file (CSV, XLSX, JSON lines); a job, one transaction.
 
-    With `complete` the file holds all there is: what it does not hold is ended. Reuse and, unless the workspace turned
-    it off, the scan follow in the same step. Raises FileUnreadable, ImportRefused, NotPermitted.
+    What `mapping` does not say of the file is found out. With `complete` the file holds all there is: what it does not
+    hold, not even in a bad row, is ended; of a file of one asset type only assets of that type. Reuse and, unless the
+    workspace turned it off, the scan follow in the same step. Raises FileUnreadable, InvalidMapping, ImportRefused,
+    NotPermitted.
     """
     workspace.check_permission("import usage")
     yield Progress(0, None, f"Reading {path.name}")
-    facts = read_usage(workspace, path)
+    facts = read_usage(workspace, path, mapping)
     report = report_on(path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run)
     report.notes = facts.notes
     yield Progress(facts.read, facts.read, f"Storing {len(facts.references):,} references")
@@ -87,7 +91,11 @@ def _store(
     doubt = clock_doubt(workspace)  # before this import's own activity
     usage_rows.remember_live(change)
     tally = usage_rows.store_usage(change, facts.assets, facts.references)
-    ended = usage_rows.end_what_is_not_in(change, facts.assets, facts.references) if complete else 0
+    ended = 0
+    if complete:
+        ended = usage_rows.end_what_is_not_in(
+            change, facts.assets, facts.references, only=facts.only, spared=facts.in_bad_rows
+        )
     effects = settle(workspace, change, doubt)
     after = {"source": source, "added": tally.added, "updated": tally.updated, "ended": ended, "complete": complete}
     change.log(after=after)

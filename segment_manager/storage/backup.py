@@ -39,7 +39,7 @@ def write_backup(workspace: Workspace, target: Path) -> Path:
                 while not backup.done:
                     backup.step(_PAGES_AT_ONCE)
             copy.pragma("journal_mode", "delete")
-            problems = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+            problems = [row[0] for row in copy.execute("PRAGMA quick_check")]
             segments = copy.execute("SELECT count(*) FROM segment").get
         finally:
             copy.close()
@@ -116,7 +116,7 @@ def put_back(backup: Path, target: Path) -> Path | None:
         with copy.backup("main", source, "main") as running:
             while not running.done:
                 running.step(_PAGES_AT_ONCE)
-        problems = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+        problems = [row[0] for row in copy.execute("PRAGMA quick_check")]
     finally:
         copy.close()
         source.close()

@@ -130,8 +130,9 @@ class OpenChange:
         head = repr((self.operation, self.at, self.who, action or self.action))[:-1]
         previous, last_id = self._newest_hash(), 0
 
-        def next_hash(segment_id: Any, name: Any, before: Any, after: Any) -> bytes:
+        def next_hash(*values: Any) -> bytes:
             nonlocal previous, last_id
+            segment_id, name, before, after = values
             if segment_id <= last_id:  # would be hashed in another order than stored
                 raise AssertionError("log_each needs its rows in the order of their ids")
             last_id = segment_id

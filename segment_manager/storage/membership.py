@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from segment_manager.domain.errors import NotComputed, SegmentManagerError
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.rules import Context, Rule, broken_because, depends_on_time, from_json
+from segment_manager.domain.rules import Context, Rule, broken_because, depends_on_time, stored_rule
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.plan_facts import connected_records
@@ -25,8 +25,19 @@ from segment_manager.storage.sql import Connection
 from segment_manager.storage.usage_tally import LIVE
 
 __all__ = [
-    "Outcome", "Pending", "SharedConditions", "compute_one", "connect", "connect_fresh", "expect_all", "matching",
-    "members_by_now", "moves_with_time", "pending",
+    "Outcome",
+    "Pending",
+    "SharedConditions",
+    "Surroundings",
+    "compute_one",
+    "connect",
+    "connect_fresh",
+    "expect_all",
+    "matching",
+    "members_by_now",
+    "moves_with_time",
+    "pending",
+    "surroundings",
 ]  # fmt: skip
 
 WHOLE_FROM = 4
@@ -42,6 +53,16 @@ class Outcome(NamedTuple):
     members: int
     joined: int
     left: int
+
+
+class Surroundings(NamedTuple):
+    """What the computations of one transaction share about a record type. `newest`: the number of the last change of
+    its records; `highest`: the highest row id."""
+
+    record_type: RecordType
+    context: Context
+    newest: int
+    highest: int
 
 
 class Pending(NamedTuple):
@@ -65,8 +86,11 @@ def matching(
     *,
     changed_since: int | None = None,
     shared: SharedConditions | None = None,
+    newest: int | None = None,
+    whole: bool = False,
 ) -> BitMap:
     """The row ids of the records that a rule selects; only among those changed after a change number, where given.
+    `newest`: the number of their last change, where known; `whole`: the rule is known not to be broken.
 
     One statement; with `shared`, or where the rule is too large for one, the sets of its conditions joined.
     """
@@ -77,12 +101,19 @@ def matching(
             return selected(connection, record_type, f"{newer}({where})", parameters)
         except RuleTooLarge:
             shared = shared or SharedConditions()
-    newest = _newest_change(connection, record_type)
-    return shared.matching(connection, rule, record_type, context, newest, changed_since)
+    if newest is None:
+        newest = _newest_change(connection, record_type)
+    return shared.matching(connection, rule, record_type, context, newest, changed_since, whole=whole)
 
 
 def _newest_change(connection: Connection, record_type: RecordType) -> int:
     return int(connection.execute("SELECT change_number FROM record_type WHERE id = ?", (record_type.id,)).get)
+
+
+def surroundings(connection: Connection, record_type: RecordType, context: Context) -> Surroundings:
+    """What surrounds the segments of a record type in this transaction."""
+    highest = connection.execute(f"SELECT max(id) FROM {table_name(record_type.id)}").get or 0
+    return Surroundings(record_type, context, _newest_change(connection, record_type), highest)
 
 
 def moves_with_time(rule: Rule, context: Context) -> bool:
@@ -116,44 +147,37 @@ def expect_all(
         (json_ids(ids),),
     ):
         try:
-            shared.expect(from_json(rule), types[record_type_id], contexts[record_type_id], since)
+            shared.expect(stored_rule(rule), types[record_type_id], contexts[record_type_id], since)
         except SegmentManagerError:  # a rule that cannot be read is told when its turn comes
             continue
 
 
 def members_by_now(
-    connection: Connection,
-    segment: Pending,
-    rule: Rule,
-    record_type: RecordType,
-    context: Context,
-    shared: SharedConditions,
+    connection: Connection, segment: Pending, rule: Rule, around: Surroundings, shared: SharedConditions
 ) -> tuple[BitMap, BitMap]:
     """The former members of a segment whose rule is whole, and those it would have now.
 
     Only records changed since the last computation are looked at where rule and clock allow it.
     """
     former = BitMap.deserialize(segment.members) if segment.members else BitMap()
-    if segment.members is not None and not segment.rule_stale and not moves_with_time(rule, context):
+    if segment.members is not None and not segment.rule_stale and not moves_with_time(rule, around.context):
         since = segment.change_number
-        touched = shared.everyone(connection, record_type, _newest_change(connection, record_type), since)
-        highest = connection.execute(f"SELECT max(id) FROM {table_name(record_type.id)}").get or 0
-        if len(touched) * WHOLE_FROM <= highest:
+        touched = shared.everyone(connection, around.record_type, around.newest, since)
+        if len(touched) * WHOLE_FROM <= around.highest:
             if not touched:
                 return former, former
-            again = matching(connection, rule, record_type, context, changed_since=since, shared=shared)
+            again = matching(
+                connection, rule, around.record_type, around.context, changed_since=since, shared=shared,
+                newest=around.newest, whole=True,
+            )  # fmt: skip
             return former, (former - touched) | again
-    return former, matching(connection, rule, record_type, context, shared=shared)
+    return former, matching(
+        connection, rule, around.record_type, around.context, shared=shared, newest=around.newest, whole=True
+    )
 
 
 def compute_one(
-    change: OpenChange,
-    segment: Pending,
-    record_type: RecordType,
-    context: Context,
-    *,
-    cause: str,
-    shared: SharedConditions | None = None,
+    change: OpenChange, segment: Pending, around: Surroundings, *, cause: str, shared: SharedConditions | None = None
 ) -> Outcome | None:
     """Compute one segment and connect its members to its live sequences; None where its rule is broken.
 
@@ -163,7 +187,7 @@ def compute_one(
     outcome = None
     try:
         with change.connection:  # a savepoint: all of this segment or none
-            outcome = _compute(change, segment, record_type, context, cause, shared or SharedConditions())
+            outcome = _compute(change, segment, around, cause, shared or SharedConditions())
     except (apsw.Error, OSError, MemoryError, SegmentManagerError) as error:
         if isinstance(error, apsw.SQLError | apsw.MismatchError | apsw.TooBigError | SegmentManagerError):
             raise NotComputed(str(error)) from error
@@ -174,24 +198,26 @@ def compute_one(
 
 
 def _compute(
-    change: OpenChange,
-    segment: Pending,
-    record_type: RecordType,
-    context: Context,
-    cause: str,
-    shared: SharedConditions,
+    change: OpenChange, segment: Pending, around: Surroundings, cause: str, shared: SharedConditions
 ) -> Outcome | None:
-    connection = change.connection
-    rule = from_json(segment.rule)
-    if broken_because(segment.name, rule, record_type, context.rule_of):
+    rule = stored_rule(segment.rule)
+    if broken_because(segment.name, rule, around.record_type, around.context.rule_of):
         return None
-    newest = _newest_change(connection, record_type)
-    former, members = members_by_now(connection, segment, rule, record_type, context, shared)
+    former, members = members_by_now(change.connection, segment, rule, around, shared)
     joined, left = members - former, former - members
-    connection.execute(
-        "UPDATE segment_result SET members = ?, count = ?, computed_at = ?, change_number = ?, rule_stale = 0,"
-        " moves_with_time = ? WHERE segment_id = ?",
-        (members.serialize(), len(members), change.at, newest, moves_with_time(rule, context), segment.id),
+    moved = segment.members is None or bool(joined) or bool(left)
+    change.connection.execute(
+        # Members that stay are not written again: of a million records they take 125 KB.
+        f"UPDATE segment_result SET {'members = :members, ' if moved else ''}count = :count, computed_at = :at,"
+        " change_number = :newest, rule_stale = 0, moves_with_time = :moves WHERE segment_id = :id",
+        {
+            "members": members.serialize() if moved else None,
+            "count": len(members),
+            "at": change.at,
+            "newest": around.newest,
+            "moves": moves_with_time(rule, around.context),
+            "id": segment.id,
+        },
     )
     _keep_history(change, segment.id, cause, len(members), joined, left)
     if segment.active:
@@ -224,6 +250,13 @@ def connect(change: OpenChange, segment_id: int) -> int:
     A record that a sequence works on already keeps the segment that brought it.
     """
     connection = change.connection
+    sequences = connection.execute(
+        "SELECT asset.id FROM reference JOIN asset ON asset.id = reference.asset_id"
+        f" WHERE segment_id = :segment AND asset_type = 'sequence' AND {LIVE} ORDER BY asset.id",
+        {"segment": segment_id, "today": change.today.isoformat()},
+    ).fetchall()
+    if not sequences:
+        return 0
     segment = connection.execute(
         "SELECT segment.name, record_type_id, members FROM segment JOIN segment_result ON segment_id = segment.id"
         " WHERE segment.id = ? AND status = 'active'",
@@ -232,12 +265,7 @@ def connect(change: OpenChange, segment_id: int) -> int:
     if segment is None or segment[2] is None:
         return 0
     name, record_type_id, blob = segment
-    sequences = connection.execute(
-        "SELECT asset.id FROM reference JOIN asset ON asset.id = reference.asset_id"
-        f" WHERE segment_id = :segment AND asset_type = 'sequence' AND {LIVE} ORDER BY asset.id",
-        {"segment": segment_id, "today": change.today.isoformat()},
-    ).fetchall()
-    members = BitMap.deserialize(blob) if sequences else BitMap()
+    members = BitMap.deserialize(blob)
     new = 0
     for (asset_id,) in sequences:
         joining = members - connected_records(connection, asset_id, record_type_id)

@@ -15,7 +15,7 @@ from pyroaring import BitMap
 from segment_manager.domain.errors import InvalidRule
 from segment_manager.domain.rules import Rule, broken_because, from_json
 from segment_manager.storage.ids import json_ids
-from segment_manager.storage.membership import SharedConditions, members_by_now, pending
+from segment_manager.storage.membership import SharedConditions, members_by_now, pending, surroundings
 from segment_manager.storage.queries.plan_facts import connected_records
 from segment_manager.storage.record_tables import read_record_types
 from segment_manager.storage.segment_rules import context
@@ -62,18 +62,18 @@ def resume_difference(workspace: Workspace, ids: Sequence[int]) -> ResumeDiffere
 def _moved(workspace: Workspace, connection: Connection, ids: Sequence[int]) -> dict[int, _Moved]:
     """Per segment the members it would have and who moves; one whose rule is broken keeps those it has."""
     types = {each.id: each for each in read_record_types(connection)}
-    contexts = {record_type_id: context(workspace, record_type_id) for record_type_id in types}
+    around = {each.id: surroundings(connection, each, context(workspace, each.id)) for each in types.values()}
     shared = SharedConditions()
     moved = {}
     for segment in pending(connection, ids):
-        record_type, surroundings = types[segment.record_type_id], contexts[segment.record_type_id]
+        here = around[segment.record_type_id]
         rule = _readable(segment.rule)
-        if rule is None or broken_because(segment.name, rule, record_type, surroundings.rule_of):
+        if rule is None or broken_because(segment.name, rule, here.record_type, here.context.rule_of):
             kept = BitMap.deserialize(segment.members) if segment.members else BitMap()
-            moved[segment.id] = _Moved(record_type.id, kept, BitMap(), BitMap())
+            moved[segment.id] = _Moved(segment.record_type_id, kept, BitMap(), BitMap())
             continue
-        former, members = members_by_now(connection, segment, rule, record_type, surroundings, shared)
-        moved[segment.id] = _Moved(record_type.id, members, members - former, former - members)
+        former, members = members_by_now(connection, segment, rule, here, shared)
+        moved[segment.id] = _Moved(segment.record_type_id, members, members - former, former - members)
     return moved
 
 

@@ -64,14 +64,14 @@ Ids = TypeVar("Ids", bound=_Ids)
 
 def combine(
     rule: Rule, record_type: RecordType, context: Context, ids_of: Callable[[Condition], Ids], everyone: Ids,
-    ready: dict[str, Ids] | None = None,
+    ready: dict[str, Ids] | None = None, *, whole: bool = False,
 ) -> Ids:  # fmt: skip
     """The ids of the records that match, from the ids of each condition (see distinct_conditions) and of all records.
 
     `ready`: sets of segments worked out already, by folded name; it is filled, so that many rules share the work.
-    A broken rule gives the empty set.
+    A broken rule gives the empty set; `whole`: it is known that this one is not.
     """
-    if broken_because(None, rule, record_type, context.rule_of):
+    if not whole and broken_because(None, rule, record_type, context.rule_of):
         return everyone - everyone
     ready = {} if ready is None else ready
     for name, inner in (needed(rule, context.rule_of) or {}).items():

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable
 
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.rules import Context, Rule, broken_because, from_json, segments_used
+from segment_manager.domain.rules import Context, Rule, broken_because, segments_used, stored_rule
 from segment_manager.domain.segments import folded_name
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
@@ -31,7 +31,7 @@ def rules_by_name(workspace: Workspace, record_type_id: int) -> RuleOf:
             row = connection.execute(
                 "SELECT rule FROM segment WHERE record_type_id = ? AND name_folded = ?", (record_type_id, folded)
             ).fetchone()
-            known[folded] = from_json(row[0]) if row else None
+            known[folded] = stored_rule(row[0]) if row else None
         return known[folded]
 
     return rule_of
@@ -54,7 +54,7 @@ def heal_broken(workspace: Workspace, change: OpenChange) -> list[int]:
         " WHERE missing <> '[]'"
     ).fetchall()
     for segment_id, record_type_id, rule in broken:
-        link_rule(change, segment_id, record_type_id, segments_used(from_json(rule)))
+        link_rule(change, segment_id, record_type_id, segments_used(stored_rule(rule)))
     ids = [row[0] for row in broken]
     if ids:
         refresh_missing(workspace, change, ids)
@@ -76,7 +76,7 @@ def refresh_missing(workspace: Workspace, change: OpenChange, ids: Iterable[int]
     changed = []
     for segment_id, record_type_id, name, rule, missing in rows:
         now_missing = json.dumps(
-            broken_because(name, from_json(rule), types[record_type_id], lookups[record_type_id]), ensure_ascii=False
+            broken_because(name, stored_rule(rule), types[record_type_id], lookups[record_type_id]), ensure_ascii=False
         )
         if now_missing != missing:
             changed.append((now_missing, segment_id))

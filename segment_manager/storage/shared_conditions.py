@@ -54,6 +54,7 @@ class _Pool:
     size: int = 0
     context: Context | None = None
     segments: dict[str, BitMap] = field(default_factory=dict)  # of the rules as `context` knows them
+    asked: dict[Condition, _Asked] = field(default_factory=dict)  # at the time and in the zone of `context`
 
     def keep(self, asked: _Asked, found: BitMap) -> None:
         self.sets[asked] = found
@@ -94,29 +95,37 @@ class SharedConditions:
         context: Context,
         newest: int,
         since: int | None = None,
+        *,
+        whole: bool = False,
     ) -> BitMap:
-        """The records that a rule selects, of all or of those changed after `since`; none where it is broken."""
+        """The records that a rule selects, of all or of those changed after `since`; none where it is broken. `whole`:
+        it is known not to be."""
         pool = self._pool(connection, record_type, newest, since)
         if pool.context is not context:
             pool.context = context
             pool.segments = {}
+            pool.asked = {}
 
         def ids_of(condition: Condition) -> BitMap:
             positive = OPERATORS[condition.op].positive
             if positive is not None:
                 return pool.everyone - ids_of(replace(condition, op=positive))
-            text, parameters = compile_condition(condition, record_type, context)
-            asked = (text, tuple(parameters))
+            asked = pool.asked.get(condition)
+            if asked is None:
+                compiled = compile_condition(condition, record_type, context)
+                asked = pool.asked[condition] = (compiled[0], tuple(compiled[1]))
             found = pool.sets.get(asked)
             if found is None:
                 among = "" if since is None else f"changed > {int(since)} AND "
-                found = selected(connection, record_type, f"{among}({text})", parameters)
+                found = selected(connection, record_type, f"{among}({asked[0]})", asked[1])
                 pool.keep(asked, found)
             else:
                 pool.sets.move_to_end(asked)
             return found
 
-        return combine(rule, record_type, context, ids_of, pool.everyone, pool.segments).copy()  # kept sets stay whole
+        return combine(
+            rule, record_type, context, ids_of, pool.everyone, pool.segments, whole=whole
+        ).copy()  # kept sets stay as they are
 
     def _pool(self, connection: Connection, record_type: RecordType, newest: int, since: int | None) -> _Pool:
         place = (record_type.id, since)

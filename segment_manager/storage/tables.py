@@ -166,7 +166,7 @@ class ReferenceRow(Model):
 
     class Meta:
         table_name = "reference"
-        indexes = ((("asset", "segment"), True), (("segment", "asset"), False))
+        indexes = ((("asset", "segment"), True), (("segment", "asset", "ended_on", "started_on", "lost_at"), False))
 
 
 class UsageMovedRow(Model):

@@ -125,8 +125,8 @@ def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
 
 
 class _Moved(NamedTuple):
-    """The ids of the segments a changeset touches in any table, of those whose rule it changes, of those with another name
-    or other segments in their rules, of its assets, and the names of its settings."""
+    """The ids of the segments a changeset touches in any table, of those whose rule it changes, of those with another
+    name or other segments in their rules, of its assets, and the names of its settings."""
 
     segments: set[int]
     new_rules: set[int]

@@ -6,7 +6,7 @@ arrive within one import never matters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -107,15 +107,25 @@ def store_usage(change: OpenChange, assets: Sequence[AssetFact], references: Seq
     return Tally(added + lone.count(0), updated + lone.count(1), unchanged + lone.count(2))
 
 
-def end_what_is_not_in(change: OpenChange, assets: Iterable[AssetFact], references: Iterable[ReferenceFact]) -> int:
-    """End the assets that a complete file lacks, and the references it lacks of those it holds; how many."""
+def end_what_is_not_in(
+    change: OpenChange,
+    assets: Iterable[AssetFact],
+    references: Iterable[ReferenceFact],
+    *,
+    only: AssetType | None = None,
+    spared: Container[tuple[str, str]] = (),
+) -> int:
+    """End the assets that a complete file lacks, and the references it lacks of those it holds; how many.
+
+    `only`: the one type of assets that the file tells of. `spared`: assets (type, id) that it holds in bad lines.
+    """
     connection = change.connection
     held = {(str(asset.asset_type), asset.asset_id) for asset in assets}
     pairs = {(str(each.asset_type), each.asset_id, each.segment_id) for each in references}
     gone = [
         (row[0],)
         for row in connection.execute("SELECT id, asset_type, asset_id FROM asset WHERE state <> 'ended'").fetchall()
-        if (row[1], row[2]) not in held
+        if (row[1], row[2]) not in held and (row[1], row[2]) not in spared and only in (None, row[1])
     ]
     connection.executemany("UPDATE asset SET state = 'ended' WHERE id = ?", gone)
     yesterday = (change.today - timedelta(days=1)).isoformat()
@@ -126,7 +136,7 @@ def end_what_is_not_in(change: OpenChange, assets: Iterable[AssetFact], referenc
             " JOIN asset ON asset.id = reference.asset_id WHERE ended_on IS NULL OR ended_on >= ?",
             (change.today.isoformat(),),
         ).fetchall()
-        if (row[1], row[2]) in held and (row[1], row[2], row[3]) not in pairs
+        if (row[1], row[2]) in held and (row[1], row[2]) not in spared and (row[1], row[2], row[3]) not in pairs
     ]
     connection.executemany("UPDATE reference SET ended_on = ?, lost_at = ? WHERE id = ?", dropped)
     return len(gone) + len(dropped)

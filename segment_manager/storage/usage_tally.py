@@ -27,7 +27,10 @@ COLUMNS = (
     "usage_until",
 )
 
-_VALID = "usage_day <= :today AND (usage_until IS NULL OR usage_until >= :today)"
+_VALID = (
+    "segment_result.usage_day <= :today"
+    " AND (segment_result.usage_until IS NULL OR segment_result.usage_until >= :today)"
+)
 _EXPIRED = f"SELECT segment_id FROM segment_result WHERE NOT ({_VALID})"
 
 
@@ -35,25 +38,29 @@ def _counted(which: str) -> str:
     """The tally of the segments that `which` selects, from their references; those without any are left out.
 
     What is not live counts by the moment it was lost and by its day: the end where that is past, else, where no moment
-    is known, the start. A draft that never was live says nothing (docs/decisions/0003).
+    is known, the start. A draft that never was live says nothing (docs/decisions/0003). What depends on the asset alone
+    is found out once an asset: there are fewer of them than references.
     """
     return f"""
+        WITH kind (id, sequence, analytics, counted, alive, waiting, draft) AS MATERIALIZED (
+            SELECT id, asset_type = 'sequence', asset_type IN ('funnel', 'cohort', 'report'), {COUNTED},
+                state IN ('scheduled', 'live'), state IN ('draft', 'paused'), state = 'draft' FROM asset
+        ), used AS (
+            SELECT reference.segment_id, started_on, ended_on, lost_at, sequence, analytics, counted, waiting, draft,
+                alive AND (ended_on IS NULL OR ended_on >= :today) AS live
+            FROM reference JOIN kind ON kind.id = reference.asset_id
+            WHERE reference.segment_id IN ({which})
+        )
         SELECT segment_id, sum(sequence) AS sequences, sum(sequence AND live) AS live_sequences,
             sum(live AND NOT analytics) AS live_references,
-            sum(NOT live AND NOT analytics AND state IN ('draft', 'paused')) AS draft_references,
-            sum(NOT live AND NOT analytics AND state NOT IN ('draft', 'paused')) AS ended_references,
+            sum(NOT live AND NOT analytics AND waiting) AS draft_references,
+            sum(NOT live AND NOT analytics AND NOT waiting) AS ended_references,
             sum(analytics) AS analytics_references, sum(live AND counted) AS counted_references,
             max(CASE WHEN NOT live AND counted THEN lost_at END) AS used_lost_at,
-            max(CASE WHEN NOT live AND counted AND (state <> 'draft' OR lost_at IS NOT NULL) THEN
+            max(CASE WHEN NOT live AND counted AND (NOT draft OR lost_at IS NOT NULL) THEN
                 CASE WHEN ended_on < :today THEN ended_on WHEN lost_at IS NULL THEN started_on END END) AS used_on,
             min(CASE WHEN ended_on >= :today THEN ended_on END) AS usage_until
-        FROM (
-            SELECT reference.segment_id, reference.started_on, reference.ended_on, reference.lost_at, asset.state,
-                asset.asset_type IN ('funnel', 'cohort', 'report') AS analytics,
-                asset.asset_type = 'sequence' AS sequence, {COUNTED} AS counted, {LIVE} AS live
-            FROM reference JOIN asset ON asset.id = reference.asset_id
-            WHERE reference.segment_id IN ({which})
-        ) GROUP BY segment_id
+        FROM used GROUP BY segment_id
     """
 
 
@@ -62,6 +69,15 @@ TALLY = f"""
     UNION ALL SELECT * FROM ({_counted(_EXPIRED)})
 """
 """The tally of every segment for :today: the kept ones, and expired ones counted (left out where they have no uses)."""
+
+VALID = _VALID
+"""Whether the tally that a segment_result keeps holds for :today."""
+
+
+def expired(among: str = "TRUE") -> str:
+    """The tally of the segments whose kept one does not hold for :today, of those for which a condition is true."""
+    return _counted(f"{_EXPIRED} AND {among}")
+
 
 RECOUNTED = _counted("SELECT segment_id FROM segment_result")
 """The tally of every segment that has uses, counted from its references, for :today."""

@@ -44,6 +44,7 @@ _VERBS = (
     (Action.CLONE, "Clone", "copy"),
     (Action.DELETE, "Delete permanently…", "trash"),
 )
+DOUBTED = "The clock of this computer is in doubt"
 _WHO_MAY = "This needs the role Sequence Manager or System Administrator; you are Viewer here."
 
 
@@ -229,20 +230,29 @@ class ReviewUnused(QDialog):
             return
         would_be = self._which is Which.WOULD_BE
         lines = self._found.would_be[self._days] if would_be else self._lines(self._which)
-        self._period_row.setVisible(would_be)
-        self._heading.setText(_heading(self._which, len(lines)))
-        self._text.setText(self._found.doubt or _explained(self._which, self._days))
+        doubt = self._doubt()
+        self._period_row.setVisible(would_be and not doubt)
+        self._heading.setText(DOUBTED if doubt else _heading(self._which, len(lines)))
+        self._text.setText(doubt or _explained(self._which, self._days))
         self._mark.setVisible(would_be)
         number = len(lines)
         self._mark.setText(f"Mark {wording.count(number, 'segment')} unused" if number else "Mark unused")
         self._mark.setEnabled(bool(number) and self._may_change)
-        self._mark.setToolTip("" if self._may_change else _WHO_MAY)
+        self._mark.setToolTip(doubt if self._may_change else _WHO_MAY)
         self.table.set_rows(lines)
         self._selection_changed()
+
+    def _doubt(self) -> str:
+        """Why nothing can be said of days now; '' where it can, and for what the scan marked before."""
+        if self._found is None or self._which is Which.MARKED:
+            return ""
+        return self._found.doubt or ""
 
     def _say_nothing_there(self) -> None:
         if self._found is None or self.table.rowCount():
             self._empty.hide()
+        elif self._doubt():
+            self._empty.say("Nothing is marked while the clock is in doubt", "", [])
         elif self.table.rows:
             self._empty.say("Nothing matches", "", [("Clear search", self.search.clear)])
         else:

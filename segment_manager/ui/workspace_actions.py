@@ -151,14 +151,24 @@ class WorkspaceActions(QObject):
     def _scan(self) -> None:
         def done(change: Change) -> None:
             if not change:
-                self._bar.tell("No segment is unused.", kind="note")
+                self._bar.tell(change.message, kind="note")
 
         self._run_scan(done)
 
     def scan_quietly(self) -> None:
-        """The automatic scan: says something only where it marked some."""
+        """The automatic scan: says something only where it marked some, or does not believe the clock."""
+        from segment_manager.operations import usage
+
+        def tell(doubt: str | None) -> None:
+            if doubt:
+                self._bar.tell(doubt, kind="problem")
+
+        def done(change: Change) -> None:
+            if not change:
+                self._jobs.read(lambda: usage.clock_doubt(self._workspace), tell, key="clock doubt")
+
         if self.role is not Role.VIEWER:
-            self._run_scan(lambda change: None, quiet=True)
+            self._run_scan(done, quiet=True)
 
     def _run_scan(self, done: Callable[[Change], None], *, quiet: bool = False) -> None:
         from segment_manager.operations import usage

@@ -31,6 +31,18 @@ def test_members_and_connections(cli):
     assert cli("export", "members", "--segment", "Rich", "--sequence", "X").code == 2
 
 
+def test_who_joined_and_left(cli):
+    """Each computation of a segment gives a row for each record that joined or left in it."""
+    cli.json("import", "records", cli.file("more.csv", "Id,City\n1,Paris\n4,Berlin\n"), "--record-type", "Lead")
+    cli.json("compute", "--stale")
+    rows = cli.json("export", "moves", "--segment", "Berliners")
+    assert [(each["moved"], each["key"]) for each in rows] == [
+        ("joined", "1"), ("joined", "3"), ("joined", "4"), ("left", "1"),
+    ]  # fmt: skip
+    assert set(rows[0]) == {"at", "cause", "moved", "key"}
+    assert cli("export", "moves").code == 2
+
+
 def test_usage_comes_back(cli):
     """Exported usage is a usage file: imported again it changes nothing."""
     told = cli("export", "usage")

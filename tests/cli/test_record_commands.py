@@ -31,3 +31,18 @@ def test_find_gives_keys_and_values(cli):
     assert "These are the first 1" in told.out
     assert cli("records", "find", "x", "--record-type", "Lead").out == "No Lead holds “x”.\n"
     assert cli.json("records", "find", "x", "--record-type", "Lead") == []
+
+
+def test_an_import_lets_active_segments_take_in_the_records(cli, tmp_path):
+    """At once, and only those that were added or changed; an Inactive segment stays as it was."""
+    cli("compute", "--all")
+    cli("segments", "deactivate", "--record-type", "Lead", "Parisians", "--anyway", "--yes")
+    more = tmp_path / "more.csv"
+    more.write_text(
+        "Id,City,Score,Revenue,Signed up\n4,Berlin,1,,2026-03-06\n5,Paris,1,,2026-03-06\n3,Rome,30,,2026-03-05\n"
+    )
+    done = cli.json("import", "records", str(more), "--record-type", "Lead")
+    assert {each["name"]: (each["joined"], each["left"]) for each in done["computed"]} == {"Berliners": (1, 1)}
+    shown = {each["name"]: (each["members"], each["stale"]) for each in cli.json("segments", "list", "--status", "all")}
+    assert (shown["Berliners"], shown["Parisians"]) == ((2, False), (1, True))
+    assert [each["key"] for each in cli.json("export", "connections", "--sequence", "Win-back Q4")] == ["1", "3", "4"]

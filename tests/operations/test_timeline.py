@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from segment_manager.domain.errors import InvalidRule, NotPermitted, UnknownSegment
+from segment_manager.domain.errors import InvalidRule, NotPermitted, UnknownRecordType, UnknownSegment
 from segment_manager.domain.plans import Action
 from segment_manager.domain.rules import from_json
-from segment_manager.operations import history, segments, settings, timeline
+from segment_manager.operations import exports, history, segments, settings, timeline
 from segment_manager.operations.jobs import finish
 from segment_manager.operations.segment_import import import_segments
 from segment_manager.storage import queries
@@ -61,6 +61,29 @@ def test_members_on_a_past_day_can_be_searched_and_come_in_pages(world):
     (berlin,) = scenes.ids(world, "Berlin")
     found = timeline.members_on(world, berlin, date(2026, 3, 3), limit=1)
     assert (found.page.total, found.computed_at.day) == (2, 3)
+
+
+def test_who_joined_and_left_in_each_computation(world):
+    """Each computation lists both, in pages, searched by what the records hold now."""
+    (berlin,) = scenes.ids(world, "Berlin")
+
+    def moved(computation, move, **how) -> list[str]:
+        return timeline.moved_members(world, computation.id, move, **how).keys
+
+    points = timeline.count_over_time(world, berlin)
+    found = [(moved(each, queries.Move.JOINED), moved(each, queries.Move.LEFT)) for each in points]
+    assert found == [(["L1", "L2"], []), (["L4"], ["L2"]), (["L2"], ["L1"])]
+    assert moved(points[0], queries.Move.JOINED, search="rome") == ["L1"]
+    assert moved(points[0], queries.Move.JOINED, offset=1, limit=1) == ["L2"]
+    assert timeline.moved_members(world, points[0].id, queries.Move.JOINED, limit=1).total == 2
+    exported = [(each["at"].day, each["moved"], each["key"]) for each in exports.moves(world, berlin)]
+    assert exported == [
+        (2, "joined", "L1"), (2, "joined", "L2"), (3, "joined", "L4"), (3, "left", "L2"), (5, "joined", "L2"),
+        (5, "left", "L1"),
+    ]  # fmt: skip
+    scenes.do(world, Action.DELETE, "Berlin")
+    with pytest.raises(UnknownRecordType):
+        moved(points[0], queries.Move.JOINED)
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Pacific/Kiritimati", 2), ("Pacific/Pago_Pago", 1)])
@@ -149,11 +172,73 @@ def test_a_version_whose_segments_are_gone_is_refused(world):
     (leaning,) = scenes.ids(world, "Leaning")
     segments.edit(world, leaning, rule=from_json(PARIS))
     scenes.do(world, Action.DELETE, "Berlin")
-    with pytest.raises(InvalidRule, match="no segment “Berlin”"):
+    with pytest.raises(InvalidRule, match=r"segment “Berlin” was deleted since\. Bring it back from a backup, or"):
         timeline.use_version_again(world, leaning, timeline.rule_versions(world, leaning)[-1])
     world.login = "eve"
     with pytest.raises(NotPermitted):
         timeline.use_version_again(world, leaning, timeline.rule_versions(world, leaning)[0])
+
+
+def leaning_on(workspace, rule: str) -> int:
+    """A segment of this rule that has another one since."""
+    leaning = scenes.add_segment(workspace, "Leaning", rule)
+    segments.edit(workspace, leaning, rule=from_json(PARIS))
+    return leaning
+
+
+def first_again(workspace, segment_id: int) -> str:
+    """Use the first version of a segment again; gives what is said."""
+    return timeline.use_version_again(workspace, segment_id, timeline.rule_versions(workspace, segment_id)[-1]).message
+
+
+IN_BERLIN = '{"op":"in_segment","value":"Berlin"}'
+
+
+def test_a_version_follows_the_segments_that_were_renamed_since(world):
+    """The one that was meant then is meant again, also where another segment has its former name now."""
+    (berlin,) = scenes.ids(world, "Berlin")
+    leaning = leaning_on(world, f'{{"not":{{"any":[{IN_BERLIN}]}}}}')
+    segments.edit(world, berlin, name="Capital")
+    assert first_again(world, leaning) == "Saved “Leaning”. “Berlin” is called “Capital” now."
+    assert queries.rule_of(world, leaning) == '{"not":{"any":[{"op":"in_segment","value":"Capital"}]}}'
+    segments.edit(world, leaning, rule=from_json(PARIS))
+    scenes.add_segment(world, "berlin", ROME)
+    first_again(world, leaning)
+    assert queries.rule_of(world, leaning) == '{"not":{"any":[{"op":"in_segment","value":"Capital"}]}}'
+
+
+def test_a_version_follows_segments_that_swapped_their_names(world):
+    """Each of the two is the one that it was when the version was written, also if by a renaming."""
+    (berlin,) = scenes.ids(world, "Berlin")
+    rome = scenes.add_segment(world, "Rome", ROME)
+    leaning = scenes.add_segment(world, "Leaning", f'{{"all":[{IN_BERLIN},{{"op":"not_in_segment","value":"Rome"}}]}}')
+    for segment, name in ((berlin, "Other"), (rome, "Berlin"), (berlin, "Rome")):
+        segments.edit(world, segment, name=name)
+    segments.edit(world, leaning, rule=from_json(PARIS))
+    swapped = '{"all":[{"op":"in_segment","value":"Rome"},{"op":"not_in_segment","value":"Berlin"}]}'
+    for version in timeline.rule_versions(world, leaning)[1:]:
+        timeline.use_version_again(world, leaning, version)
+        assert queries.rule_of(world, leaning) == swapped
+    history.undo(world)
+
+
+def test_a_version_follows_a_renaming_that_was_undone(world):
+    """What is called as before is found as before."""
+    (berlin,) = scenes.ids(world, "Berlin")
+    leaning = leaning_on(world, IN_BERLIN)
+    segments.edit(world, berlin, name="Capital")
+    history.undo(world)
+    assert first_again(world, leaning) == "Saved “Leaning”."
+    assert queries.rule_of(world, leaning) == IN_BERLIN
+
+
+def test_a_version_takes_another_segment_of_the_name_of_one_that_is_gone(world):
+    """As any rule does, that names a segment which is there again."""
+    leaning = leaning_on(world, IN_BERLIN)
+    scenes.do(world, Action.DELETE, "Berlin")
+    scenes.add_segment(world, "BERLIN", ROME)
+    first_again(world, leaning)
+    assert queries.rule_of(world, leaning) == '{"op":"in_segment","value":"BERLIN"}'
 
 
 def test_a_segment_that_is_gone_has_no_versions(world):

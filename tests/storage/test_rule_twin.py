@@ -115,6 +115,7 @@ WORDINGS = [
     lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0"),
     lambda moment: moment.date().isoformat(),
     lambda moment: moment.replace(tzinfo=None).isoformat() + "+05:30",
+    lambda moment: moment.strftime("%Y-%m-%d %H:%M:%S").rjust(19, "0") + ".123456789+00",
 ]
 time_words = st.builds(lambda moment, wording: wording(moment), moments, st.sampled_from(WORDINGS))
 counts = st.sampled_from([0, 1, 2, 12, 30, 31, 400, 10**6, 10**30])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from PySide6.QtCore import QDate, QPoint, Qt
@@ -19,10 +19,13 @@ from PySide6.QtWidgets import (
 from segment_manager.domain.rules import from_json
 from segment_manager.operations import segments
 from segment_manager.storage import queries
+from segment_manager.storage.queries import ComputationEntry
 from segment_manager.ui import theme
 from segment_manager.ui.details import SegmentDetails
 from segment_manager.ui.details.count_plot import CountPlot, rounded_up
+from segment_manager.ui.details.members_moved import MembersMovedDialog
 from segment_manager.ui.details.members_then import MembersThenDialog
+from tests.conftest import NOW
 from tests.operations import scenes
 
 
@@ -105,6 +108,37 @@ def test_the_plot_is_painted_in_the_colours_of_the_theme(pane, look):
     assert {theme.colours().base, theme.colours().accent} <= found
 
 
+def test_who_joined_and_left_in_a_computation(qtbot, pane):
+    """The chosen computation opens as two lists, the one that is not empty first; each can be searched."""
+    qtbot.keyClick(pane.findChild(CountPlot), Qt.Key.Key_Left)
+    press(pane, "Who…")
+    dialog = pane.window().findChild(MembersMovedDialog)
+    assert dialog.windowTitle() == "Joined and left, yesterday, 09:30"
+    said, view = dialog.findChild(QLabel, "members_moved_said"), dialog.findChild(QTableView)
+    qtbot.waitUntil(lambda: said.text().startswith("2 records joined “Berlin” in its computation yesterday, 09:30"))
+    assert [view.model().index(row, 0).data() for row in range(2)] == ["L4", "L5"]
+    press(dialog, "Left 1")
+    qtbot.waitUntil(lambda: said.text().startswith("1 record left “Berlin”"))
+    assert view.model().index(0, 0).data() == "L2"
+    dialog.search_box.setText("rome")
+    qtbot.waitUntil(lambda: said.text().startswith("0 records that hold “rome” left"))
+    dialog.accept()
+
+
+def test_a_computation_that_moved_nobody_has_no_lists(qtbot, pane):
+    """Its button is grey and says why; where nobody left, that page is grey."""
+    qtbot.keyClick(pane.findChild(CountPlot), Qt.Key.Key_Home)
+    table = pane.findChild(QTreeWidget, "computations")
+    table.itemActivated.emit(table.currentItem(), 0)
+    dialog = pane.window().findChild(MembersMovedDialog)
+    assert [each.isEnabled() for each in dialog.findChildren(QPushButton) if each.isCheckable()] == [True, False]
+    dialog.accept()
+    page = pane._history.counts
+    page.show_points([ComputationEntry(NOW, "by hand", 0, 0, 0)], NOW, UTC)
+    button = next(each for each in page.findChildren(QPushButton) if each.text() == "Who…")
+    assert (button.isEnabled(), button.toolTip()) == (False, "Nobody joined or left in this computation.")
+
+
 def test_members_on_a_past_day(qtbot, pane):
     """The dialog says how many there were and as of when, lists them, and searches among them."""
     pane.findChild(QDateEdit, "past_day").setDate(QDate(2026, 3, 2))
@@ -114,7 +148,7 @@ def test_members_on_a_past_day(qtbot, pane):
     said, view = dialog.findChild(QLabel, "members_then_said"), dialog.findChild(QTableView)
     qtbot.waitUntil(lambda: said.text().startswith("2 members of “Berlin” at the end of this day, as of"))
     assert [view.model().index(row, 0).data() for row in range(2)] == ["L1", "L2"]
-    dialog._search.setText("paris")
+    dialog.search_box.setText("paris")
     qtbot.waitUntil(lambda: said.text().startswith("1 member of “Berlin” hold “paris”"))
     dialog.accept()
 
@@ -173,7 +207,7 @@ def test_a_version_that_cannot_be_used_says_why(qtbot, pane, world):
     tree.setCurrentItem(tree.topLevelItem(1))
     pane._history.versions.use_button.click()
     problem = pane.findChild(QLabel, "version_problem")
-    qtbot.waitUntil(lambda: "no segment “Paris”" in problem.text())
+    qtbot.waitUntil(lambda: "“Paris” was deleted since" in problem.text())
     world.login = "eve"
     pane.show_segment(berlin)
     qtbot.waitUntil(lambda: "Sequence Manager" in pane._history.versions.use_button.toolTip())

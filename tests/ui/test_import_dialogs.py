@@ -28,6 +28,12 @@ QUIRKY = (
     "2;O'Neil;2,25;01/02/2026;no;\n"
     "3;Zoë;n/a;15/03/2026;yes;ok\n"
 )
+FOREIGN = (
+    "Type;Ref;Title;Standing;Segment;Start\n"
+    "Drip;1;Win-back;On air;All;03/04/2026\n"
+    "Drip;2;Two;Paused;All;\n"
+    "Page;3;Welcome;On air;All;\n"
+)
 BAD = "Id;Score\n1;10\n2;many\n3;30\n"
 
 
@@ -263,10 +269,105 @@ def test_usage_is_imported_and_what_is_missing_ended(qtbot, workspace, tmp_path,
         assert dialog.windowTitle() == "Import usage"
         box = next(each for each in dialog.findChildren(QCheckBox) if each.text().startswith("This file is complete"))
         box.setChecked(name == "two.jsonl")
+        qtbot.waitUntil(button(dialog, "Import").isEnabled)
         with qtbot.waitSignal(jobs.changed):
             button(dialog, "Import").click()
     states = {each.asset_name: each.state for each in queries.references(workspace, segment_id)}
     assert states == {"S1": "live", "S2": "ended"}
+
+
+@pytest.fixture
+def foreign(qtbot, workspace, jobs, tmp_path):
+    """Opens 'Import usage' on a file of another program, with one segment, All, to refer to."""
+    segments.create(workspace, "Lead", "All", from_json('{"everything":true}'))
+
+    def open_dialog(name: str = "foreign.csv", text: str = FOREIGN) -> ImportUsage:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        dialog = ImportUsage(workspace, jobs, tmp_path / name)
+        qtbot.addWidget(dialog)
+        dialog.open()
+        qtbot.waitUntil(lambda: dialog._preview is not None)
+        return dialog
+
+    return open_dialog
+
+
+def meanings(dialog: ImportUsage) -> list[str]:
+    table = part(dialog, QTableWidget, "Columns of the file")
+    return [table.cellWidget(0, n).currentText() for n in range(table.columnCount())]
+
+
+def words(dialog: ImportUsage) -> dict[str, str]:
+    table = part(dialog, QTableWidget, "Words of the file")
+    return {table.item(row, 0).text(): table.cellWidget(row, 3).currentText() for row in range(table.rowCount())}
+
+
+def needs(dialog: ImportUsage) -> str:
+    label = dialog.findChild(QLabel, "usage_needs")
+    return label.text() if label.isVisible() else ""
+
+
+def uses(workspace) -> list[tuple[str, str, str]]:
+    return [(str(each.asset_type), each.name, str(each.state)) for each in queries.assets(workspace)]
+
+
+def test_a_foreign_usage_file_is_arranged_and_remembered(qtbot, foreign, workspace, jobs):
+    """Columns and words that are not known are asked for, and the next file with the same columns needs no question."""
+    dialog = foreign()
+    assert meanings(dialog) == ["Asset type", "Leave out", "Asset name", "Leave out", "Segment", "Started on"]
+    assert needs(dialog).startswith("No column is known to be the asset ID or the state")
+    assert not button(dialog, "Import").isEnabled()
+    part(dialog, QComboBox, "Meaning of Ref").setFocus()
+    choose(part(dialog, QComboBox, "Meaning of Ref"), "Asset ID")
+    seen(qtbot, dialog, lambda found: found.lacking == ("state",))
+    assert dialog.focusWidget().accessibleName() == "Meaning of Ref"
+    assert dialog.focusWidget().currentText() == "Asset ID"
+    choose(part(dialog, QComboBox, "Meaning of Standing"), "State")
+    seen(qtbot, dialog, lambda found: not found.lacking)
+    assert words(dialog) == {"Drip": "Choose…", "Page": "Choose…", "On air": "Choose…", "Paused": "Paused"}
+    assert "The dates may be day/month or month/day" in needs(dialog)
+    choose(part(dialog, QComboBox, "Meaning of the word Drip"), "Sequence")
+    seen(qtbot, dialog, lambda found: "“Drip”" not in needs(dialog))
+    choose(part(dialog, QComboBox, "Meaning of the word Page"), "Leave its lines out")
+    seen(qtbot, dialog, lambda found: "“Page”" not in needs(dialog))
+    choose(part(dialog, QComboBox, "Meaning of the word On air"), "Live")
+    choose(part(dialog, QComboBox, "Order of dates"), "D/M/Y")
+    seen(qtbot, dialog, lambda found: not needs(dialog))
+    with qtbot.waitSignal(jobs.changed):
+        button(dialog, "Import").click()
+    assert uses(workspace) == [("sequence", "Two", "paused"), ("sequence", "Win-back", "live")]
+    again = foreign("again.csv", FOREIGN.replace("Paused", "On air"))
+    seen(qtbot, again, lambda found: not found.lacking)
+    assert words(again) == {"Drip": "Sequence", "Page": "Leave its lines out", "On air": "Live"}
+    with qtbot.waitSignal(jobs.changed):
+        button(again, "Import").click()
+    assert ("sequence", "Two", "live") in uses(workspace)
+
+
+def test_a_meaning_has_one_column(qtbot, foreign):
+    """The column that had it is left out when another one is chosen, and so is it for an asset type of every line."""
+    dialog = foreign(text="Type,ID,Code,Status,Segment\ncampaign,1,C-1,live,All\n")
+    assert meanings(dialog) == ["Asset type", "Asset ID", "Leave out", "State", "Segment"]
+    choose(part(dialog, QComboBox, "Meaning of Code"), "Asset ID")
+    seen(qtbot, dialog, lambda found: found.columns[2].meaning == "asset_id")
+    assert meanings(dialog) == ["Asset type", "Leave out", "Asset ID", "State", "Segment"]
+    choose(part(dialog, QComboBox, "Asset type of every line"), "Every line: journey")
+    seen(qtbot, dialog, lambda found: found.asset_type == "journey")
+    assert meanings(dialog)[0] == "Leave out"
+    assert words(dialog) == {"live": "Live"}
+    choose(part(dialog, QComboBox, "Meaning of Type"), "Asset type")
+    seen(qtbot, dialog, lambda found: found.asset_type is None)
+    assert meanings(dialog)[0] == "Asset type"
+
+
+def test_words_that_stay_unknown_are_rejects(qtbot, foreign, workspace, jobs):
+    """Nobody has to answer: the lines with such words are refused by name, and the others can go alone."""
+    dialog = foreign(text="Type,ID,Status,Segment\ncampaign,1,live,All\ncampaign,2,odd,All\n")
+    button(dialog, "Import").click()
+    qtbot.waitUntil(lambda: heading(dialog) == "1 row cannot be imported")
+    with qtbot.waitSignal(jobs.changed):
+        button(dialog, "Import the good rows only").click()
+    assert uses(workspace) == [("campaign", "1", "live")]
 
 
 def test_segments_are_imported(qtbot, workspace, tmp_path, jobs):

@@ -397,3 +397,38 @@ def test_the_card_over_used_by(qtbot, tmp_path, monkeypatch):
         QApplication.sendEvent(driver.table.viewport(), QHelpEvent(QHelpEvent.Type.ToolTip, spot, place))
         driver.settle()
         assert len(cards) == 1
+
+
+@pytest.fixture
+def doubted(tmp_path, qtbot):
+    """A window on a workspace whose last activity is two years old."""
+    made = tmp_path / "old.segments"
+    at = datetime.now(UTC) - timedelta(days=730)
+    workspace = Workspace.create(made, clock=lambda: at)
+    segments.create(workspace, "Lead", "Old", EVERYTHING)
+    workspace.close()
+    with opened(made, qtbot) as driver:
+        yield driver
+
+
+def test_the_automatic_scan_says_why_it_does_not_believe_the_clock(doubted):
+    """So that nobody takes the silence for 'nothing is unused'; a scan that is asked for says it too."""
+    message = "Nothing was marked unused: the clock says "
+    doubted.until(lambda: doubted.window.result_bar.message.startswith(message))
+    doubted.window.result_bar.hide()
+    doubted.window.on_workspace.scan.trigger()
+    doubted.until(lambda: doubted.window.result_bar.message.startswith(message))
+
+
+def test_the_review_says_why_it_does_not_believe_the_clock(doubted):
+    """In place of an empty list; what the scan marked before is told as ever."""
+    dialog = open_tool(doubted, "review_unused", "Review unused segments")
+    doubted.until(lambda: dialog._found is not None)
+    for list_ in ("Would be marked", "Soon"):
+        toggle(dialog, list_)
+        assert dialog._heading.text() == "The clock of this computer is in doubt"
+        assert "730 days after the last activity here" in dialog._text.text()
+        assert shown(dialog.table) == []
+    assert not dialog._mark.isEnabled()
+    toggle(dialog, "Marked by the scan")
+    assert dialog._heading.text() == "No segment is inactive because nothing used it"

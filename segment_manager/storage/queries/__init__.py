@@ -10,6 +10,7 @@ from segment_manager.storage.queries.cleanup import (
     member_sets,
     sequences_on_inactive,
 )
+from segment_manager.storage.queries.former_names import present_names
 from segment_manager.storage.queries.history import (
     ActivityEntry,
     ComputationEntry,
@@ -52,6 +53,7 @@ from segment_manager.storage.queries.segments import (
     PlainSummary,
     all_segment_names,
     dependents,
+    filled_record_types,
     ids_by_name,
     plain_of,
     rule_of,
@@ -65,7 +67,14 @@ from segment_manager.storage.queries.segments import (
     summary_rows,
     used_segments,
 )
-from segment_manager.storage.queries.timeline import MembersThen, members_on, segment_log, waiting_segments
+from segment_manager.storage.queries.timeline import (
+    MembersThen,
+    Move,
+    members_on,
+    moved_members,
+    segment_log,
+    waiting_segments,
+)
 from segment_manager.storage.queries.usage import (
     AssetLine,
     AssetSummary,
@@ -110,6 +119,7 @@ __all__ = [
     "Ids",
     "MemberPage",
     "MembersThen",
+    "Move",
     "PlainSummary",
     "PlanFacts",
     "RecordSegment",
@@ -138,6 +148,7 @@ __all__ = [
     "counted_types",
     "dependents",
     "direct_users",
+    "filled_record_types",
     "ids_by_name",
     "linked_sequences",
     "live_assets",
@@ -148,11 +159,13 @@ __all__ = [
     "member_total",
     "members",
     "members_on",
+    "moved_members",
     "open_uses",
     "outside_dependents",
     "people",
     "plain_of",
     "plan_facts",
+    "present_names",
     "record_by_key",
     "record_count",
     "record_counts",

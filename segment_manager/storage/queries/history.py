@@ -29,6 +29,7 @@ class ComputationEntry(NamedTuple):
     members: int
     joined: int
     left: int
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def computations(workspace: Workspace, segment_id: int, limit: int = 100) -> lis
     return [
         ComputationEntry(moment(row[0]), *row[1:])
         for row in workspace.connection.execute(
-            "SELECT at, cause, count, joined_count, left_count FROM computation WHERE segment_id = ?"
+            "SELECT at, cause, count, joined_count, left_count, id FROM computation WHERE segment_id = ?"
             " ORDER BY id DESC LIMIT ?",
             (segment_id, limit),
         )

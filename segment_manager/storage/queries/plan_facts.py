@@ -18,6 +18,16 @@ from segment_manager.storage.sql import Connection
 from segment_manager.storage.usage_tally import LIVE
 from segment_manager.storage.workspace import Workspace
 
+
+def _uses(chosen: Chosen) -> str:
+    """The references of chosen segments with their assets, for FROM: in this order, or else SQLite may begin with all
+    assets."""
+    return (
+        f"({chosen}) AS chosen CROSS JOIN reference ON reference.segment_id = chosen.id"
+        " CROSS JOIN asset ON asset.id = reference.asset_id"
+    )
+
+
 _ENGAGEMENT_BUT_SEQUENCES = "asset.asset_type IN ('campaign', 'journey', 'message', 'test list')"
 
 
@@ -64,8 +74,8 @@ def plan_facts(workspace: Workspace, chosen: Chosen) -> PlanFacts:
     )
     live_use: defaultdict[int, list[str]] = defaultdict(list)
     for segment_id, name in connection.execute(
-        "SELECT segment_id, asset.name FROM reference JOIN asset ON asset.id = reference.asset_id"
-        f" WHERE segment_id IN ({chosen}) AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY segment_id, asset.name",
+        f"SELECT segment_id, asset.name FROM {_uses(chosen)}"
+        f" WHERE {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY segment_id, asset.name",
         binding,
     ):
         live_use[segment_id].append(name)
@@ -94,8 +104,7 @@ def linked_sequences(workspace: Workspace, chosen: Chosen, *, count_new: bool) -
     found = workspace.connection.execute(
         "SELECT asset.id, asset.name, asset.state, count(*), max(coalesce(reference.ended_on, '9999')),"
         f" {'json_group_array(segment_id)' if count_new else 'NULL'}"
-        " FROM reference JOIN asset ON asset.id = reference.asset_id"
-        f" WHERE asset_type = 'sequence' AND segment_id IN ({chosen}) GROUP BY asset.id"
+        f" FROM {_uses(chosen)} WHERE asset_type = 'sequence' GROUP BY asset.id"
         f" ORDER BY {SEQUENCE_ORDER}, count(*) DESC, asset.name, asset.id",
     ).fetchall()
     sequences = []
@@ -142,9 +151,8 @@ def live_assets(workspace: Workspace, chosen: Chosen) -> tuple[LiveAsset, ...]:
     return tuple(
         LiveAsset(str(AssetType(row[0])), row[1], row[2], row[3])
         for row in workspace.connection.execute(
-            "SELECT asset_type, asset.name, asset.state, count(*) FROM reference"
-            " JOIN asset ON asset.id = reference.asset_id"
-            f" WHERE segment_id IN ({chosen}) AND {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE}"
+            f"SELECT asset_type, asset.name, asset.state, count(*) FROM {_uses(chosen)}"
+            f" WHERE {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE}"
             " GROUP BY asset.id ORDER BY count(*) DESC, asset.name, asset.id",
             {"today": workspace.today().isoformat()},
         )
@@ -155,8 +163,7 @@ def used_by_sequences(workspace: Workspace, chosen: Chosen) -> int:
     """How many of `chosen` any sequence uses."""
     return int(
         workspace.connection.execute(
-            "SELECT count(DISTINCT segment_id) FROM reference JOIN asset ON asset.id = reference.asset_id"
-            f" WHERE asset_type = 'sequence' AND segment_id IN ({chosen})",
+            f"SELECT count(DISTINCT segment_id) FROM {_uses(chosen)} WHERE asset_type = 'sequence'",
         ).get
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, tzinfo
+from itertools import islice
 from typing import Any
 
 from segment_manager.domain.errors import UnknownSegment
@@ -14,8 +15,16 @@ from segment_manager.domain.segments import Reason, SegmentDetail, SegmentSummar
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.record_tables import record_type_named
 from segment_manager.storage.times import moment, stamp
-from segment_manager.storage.usage_tally import TALLY
+from segment_manager.storage.usage_tally import COLUMNS, VALID, expired
 from segment_manager.storage.workspace import Workspace
+
+PlainSummary = tuple[Any, ...]
+"""The fields of a SegmentSummary in their order, status and reason as texts: what Python's collector need not visit."""
+
+_AT_ONCE = 4096
+_moment = datetime.fromisoformat  # what times.moment does, without a Python call for each of five million
+_STATUS, _REASON = SegmentSummary._fields.index("status"), SegmentSummary._fields.index("reason")
+_REASONS: dict[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}
 
 STALE = (
     "computed_at IS NULL OR rule_stale OR segment_result.change_number < record_type.change_number"
@@ -23,42 +32,63 @@ STALE = (
 )
 """Whether stored members are out of date; :day_start is the first instant of today in the workspace's zone."""
 
-_SUMMARIES = f"""
-WITH chosen AS MATERIALIZED (
-    SELECT * FROM segment
-    WHERE (:record_type IS NULL OR record_type_id = :record_type)
-      AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids)))
-), tally AS MATERIALIZED (
-    {TALLY}
+
+def _kept_or(column: str) -> str:
+    """A column of the tally: the kept one where it holds for today, else the one counted anew."""
+    return f"iif({VALID}, segment_result.{column}, expired.{column})"
+
+
+def _statement(chosen: str, of_uses: str, of_expired: str) -> str:
+    """The light rows of the segments for which `chosen` holds, streamed by id: nothing is sorted or kept aside.
+
+    `of_uses` and `of_expired` say of which segments the uses by rules, and expired tallies, are needed.
+    """
+    counts = ", ".join(f"coalesce({_kept_or(column)}, 0)" for column in COLUMNS[: COLUMNS.index("used_lost_at")])
+    return f"""
+WITH expired AS MATERIALIZED (
+    {expired(of_expired)}
 ), rule_uses AS MATERIALIZED (
     SELECT referred_id, count(*) AS uses, sum(other.status = 'active') AS active_uses
-    FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id GROUP BY referred_id
+    FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
+    WHERE {of_uses} GROUP BY referred_id
 )
-SELECT chosen.id, chosen.record_type_id, chosen.name, status, reason, since, count, computed_at,
-    {STALE}, missing <> '[]', keep_active,
-    coalesce(tally.sequences, 0), coalesce(tally.live_sequences, 0),
-    coalesce(tally.live_references, 0), coalesce(tally.draft_references, 0),
-    coalesce(tally.ended_references, 0), coalesce(tally.analytics_references, 0),
-    coalesce(tally.counted_references, 0), coalesce(uses, 0), coalesce(active_uses, 0),
-    max(chosen.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
-        coalesce(tally.used_lost_at, '')),
-    tally.used_on, chosen.created_at, modified_at, description,
-    (SELECT json_group_array(tag) FROM (SELECT tag FROM segment_tag WHERE segment_id = chosen.id ORDER BY tag))
-FROM chosen JOIN record_type ON record_type.id = chosen.record_type_id
-LEFT JOIN segment_result ON segment_result.segment_id = chosen.id
-LEFT JOIN tally ON tally.segment_id = chosen.id
-LEFT JOIN rule_uses ON rule_uses.referred_id = chosen.id
-ORDER BY chosen.id
+SELECT segment.id, segment.record_type_id, segment.name, status, reason, since, segment_result.count, computed_at,
+    {STALE}, missing <> '[]', keep_active, {counts}, coalesce(uses, 0), coalesce(active_uses, 0),
+    max(segment.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
+        coalesce({_kept_or("used_lost_at")}, '')),
+    {_kept_or("used_on")}, segment.created_at, modified_at, description,
+    (SELECT json_group_array(tag) FROM (SELECT tag FROM segment_tag WHERE segment_id = segment.id ORDER BY tag))
+FROM segment NOT INDEXED CROSS JOIN record_type ON record_type.id = segment.record_type_id
+LEFT JOIN segment_result ON segment_result.segment_id = segment.id
+LEFT JOIN expired ON expired.segment_id = segment.id
+LEFT JOIN rule_uses ON rule_uses.referred_id = segment.id
+WHERE {chosen} ORDER BY segment.id
 """
+
+
+_ALL = _statement("(:record_type IS NULL OR segment.record_type_id = :record_type)", "TRUE", "TRUE")
+_IDS = "IN (SELECT value FROM json_each(:ids))"
+_SOME = _statement(
+    f"segment.id {_IDS} AND (:record_type IS NULL OR segment.record_type_id = :record_type)",
+    f"referred_id {_IDS}",
+    f"segment_id {_IDS}",
+)
 
 
 def summaries(
     workspace: Workspace, record_type_id: int | None = None, ids: Iterable[int] | None = None
 ) -> list[SegmentSummary]:
     """The light rows of all segments, of one record type, or of `ids`, in id order."""
+    return [summary_of(plain) for batch in summary_rows(workspace, record_type_id, ids) for plain in batch]
+
+
+def summary_rows(
+    workspace: Workspace, record_type_id: int | None = None, ids: Iterable[int] | None = None
+) -> Iterator[list[PlainSummary]]:
+    """The same as plain tuples, some thousand at a time: a million of them cost little to make and to keep."""
     zone = workspace.zone
     rows = workspace.connection.execute(
-        _SUMMARIES,
+        _ALL if ids is None else _SOME,
         {
             "record_type": record_type_id,
             "ids": None if ids is None else json_ids(ids),
@@ -66,40 +96,44 @@ def summaries(
             "day_start": day_start(workspace),
         },
     )
-    return [_summary(row, zone) for row in rows]
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield _plain(batch, zone)
 
 
-def _summary(row: tuple[Any, ...], zone: tzinfo) -> SegmentSummary:
+def summary_of(plain: PlainSummary) -> SegmentSummary:
+    """A plain tuple with its fields named."""
+    status = Status.ACTIVE if plain[_STATUS] == "active" else Status.INACTIVE
+    return SegmentSummary._make((*plain[:_STATUS], status, _REASONS[plain[_REASON]], *plain[_REASON + 1 :]))
+
+
+def plain_of(summary: SegmentSummary) -> PlainSummary:
+    """The plain tuple of a summary."""
+    reason = None if summary.reason is None else summary.reason.value
+    return (*summary[:_STATUS], summary.status.value, reason, *summary[_REASON + 1 :])
+
+
+def _plain(batch: list[tuple[Any, ...]], zone: tzinfo) -> list[PlainSummary]:
+    """What the statement gave, column by column as the fields of SegmentSummary: no Python call for a single cell."""
     (
-        segment_id, record_type_id, name, status, reason, since, count, computed_at, stale, broken, keep_active,
-        sequences, live_sequences, live, draft, ended, analytics, counted, uses, active_uses, used_at, used_on,
-        created_at, modified_at, description, tags,
-    ) = row  # fmt: skip
-    return SegmentSummary(
-        segment_id,
-        record_type_id,
-        name,
-        Status.ACTIVE if status == "active" else Status.INACTIVE,
-        Reason(reason) if reason else None,
-        moment(since),
-        count,
-        moment(computed_at) if computed_at else None,
-        bool(stale),
-        bool(broken),
-        bool(keep_active),
-        sequences,
-        live_sequences,
-        live,
-        draft,
-        ended,
-        analytics,
-        uses,
-        None if counted or active_uses else last_used(used_at, used_on, zone),
-        moment(created_at),
-        moment(modified_at),
-        description,
-        tuple(json.loads(tags)) if tags != "[]" else (),
-    )
+        ids, types, names, statuses, reasons, since, counts, computed, stale, broken, kept, sequences, live_sequences,
+        live, draft, ended, analytics, counted, uses, active_uses, used_at, used_on, created, modified, descriptions,
+        tags,
+    ) = zip(*batch, strict=True)  # fmt: skip
+    return list(
+        zip(
+            ids, types, names, statuses, reasons,
+            map(_moment, since), counts, [at and _moment(at) for at in computed],
+            map(bool, stale), map(bool, broken), map(bool, kept),
+            sequences, live_sequences, live, draft, ended, analytics, uses,
+            [
+                None if now or rules else _moment(at) if not on else last_used(at, on, zone)
+                for now, rules, at, on in zip(counted, active_uses, used_at, used_on, strict=True)
+            ],
+            map(_moment, created), map(_moment, modified), descriptions,
+            [() if each == "[]" else tuple(json.loads(each)) for each in tags],
+            strict=True,
+        )
+    )  # fmt: skip
 
 
 def last_used(used_at: str, used_on: str | None, zone: tzinfo) -> datetime:
@@ -130,6 +164,16 @@ def segment_detail(workspace: Workspace, segment_id: int) -> SegmentDetail:
         moment(activated_at) if activated_at else None,
         created_by,
         tuple(json.loads(missing or "[]")),
+    )
+
+
+def filled_record_types(workspace: Workspace) -> frozenset[int]:
+    """The record types that have segments; told at once, however many those are."""
+    return frozenset(
+        row[0]
+        for row in workspace.connection.execute(
+            "SELECT id FROM record_type WHERE EXISTS (SELECT 1 FROM segment WHERE record_type_id = record_type.id)"
+        )
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -15,6 +16,13 @@ from segment_manager.storage.queries.segments import STALE, day_start
 from segment_manager.storage.queries.workspace import record_type_by_id
 from segment_manager.storage.times import moment, stamp
 from segment_manager.storage.workspace import Workspace
+
+
+class Move(StrEnum):
+    """What a computation did to a record."""
+
+    JOINED = "joined"
+    LEFT = "left"
 
 
 class MembersThen(NamedTuple):
@@ -41,6 +49,25 @@ def members_on(
             then &= records_holding(workspace, record_type, search)
         keys, rows = records_by_id(workspace, record_type, then[offset : offset + limit])
     return MembersThen(computed_at, MemberPage(len(then), keys, rows, record_type))
+
+
+def moved_members(
+    workspace: Workspace, computation_id: int, move: Move, *, offset: int = 0, limit: int = 200, search: str = ""
+) -> MemberPage:
+    """A stretch of those who joined or left a segment in one computation. Raises UnknownRecordType where it is gone."""
+    with workspace.snapshot() as connection:
+        row = connection.execute(
+            f'SELECT record_type_id, "{move}" FROM computation JOIN segment ON segment.id = segment_id'
+            " WHERE computation.id = ?",
+            (computation_id,),
+        ).fetchone()
+        of_type, blob = row or (-1, b"")
+        record_type = record_type_by_id(workspace, of_type)
+        moved = BitMap.deserialize(blob)
+        if search.strip():
+            moved &= records_holding(workspace, record_type, search)
+        keys, rows = records_by_id(workspace, record_type, moved[offset : offset + limit])
+    return MemberPage(len(moved), keys, rows, record_type)
 
 
 def _members_then(workspace: Workspace, segment_id: int, day: date) -> tuple[datetime, BitMap] | None:

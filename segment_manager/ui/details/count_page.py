@@ -33,9 +33,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class CountPage(QWidget):
-    """`day_wanted(day)`: the person wants to see who the members were at the end of a day."""
+    """`day_wanted(day)`: the person wants to see who the members were at the end of a day; `moves_wanted(computation)`:
+    who joined and left in a computation."""
 
     day_wanted = Signal(object)
+    moves_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +52,8 @@ class CountPage(QWidget):
         self._table = QTreeWidget()
         self._day = QDateEdit()
         self._show = QPushButton("Show…")
+        self._moves = QPushButton("Who…")
+        self._moves.setAccessibleName("Who joined and left")
         self._build()
 
     def _build(self) -> None:
@@ -78,16 +82,21 @@ class CountPage(QWidget):
         line.addWidget(self._day)
         line.addWidget(self._show)
         line.addStretch(1)
+        chosen = QHBoxLayout()
+        chosen.addWidget(self._readout, 1)
+        chosen.addWidget(self._moves)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._trend)
         column.addWidget(self.plot, 3)
-        column.addWidget(self._readout)
+        column.addLayout(chosen)
         column.addWidget(table, 2)
         column.addLayout(line)
         self.plot.chosen.connect(self._chosen)
         table.currentItemChanged.connect(lambda item, _before: self._row_chosen(item))
+        table.itemActivated.connect(lambda _item, _column: self._moves.click())
         self._show.clicked.connect(lambda _checked: self.day_wanted.emit(self._chosen_day()))
+        self._moves.clicked.connect(lambda _checked: self._want_moves())
 
     def show_points(self, points: Sequence[ComputationEntry], now: datetime, zone: tzinfo) -> None:
         """Show other computations, oldest first."""
@@ -143,8 +152,18 @@ class CountPage(QWidget):
         if isinstance(place, int):
             self.plot.choose(place)
 
+    def _want_moves(self) -> None:
+        if self.plot.place is not None:
+            self.moves_wanted.emit(self._points[self.plot.place])
+
     def _say(self, place: int | None) -> None:
         self._readout.setVisible(place is not None)
+        self._moves.setVisible(place is not None)
+        anybody = place is not None and self._points[place].joined + self._points[place].left > 0
+        self._moves.setEnabled(anybody)
+        self._moves.setToolTip(
+            "Who joined and who left in this computation" if anybody else "Nobody joined or left in this computation."
+        )
         if place is None or self._zone is None:
             return
         point = self._points[place]

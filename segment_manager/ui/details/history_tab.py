@@ -16,6 +16,7 @@ from segment_manager.storage.queries import ComputationEntry
 from segment_manager.ui.details.count_page import CountPage
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.lifetime import while_there
+from segment_manager.ui.details.members_moved import MembersMovedDialog
 from segment_manager.ui.details.members_then import MembersThenDialog
 from segment_manager.ui.details.versions_page import VersionsPage
 from segment_manager.ui.jobs import Jobs
@@ -43,6 +44,7 @@ class HistoryTab(QWidget):
         column.addLayout(self._switch())
         column.addWidget(self._pages, 1)
         self.counts.day_wanted.connect(self._show_day)
+        self.counts.moves_wanted.connect(self._show_moves)
         self.versions.use_wanted.connect(self._use_again)
 
     def _switch(self) -> QHBoxLayout:
@@ -96,6 +98,12 @@ class HistoryTab(QWidget):
     def _show_day(self, day: date) -> None:
         if self._facts is not None:
             dialog = MembersThenDialog(self._workspace, self._jobs, self._facts, day, self.window())
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    def _show_moves(self, computation: ComputationEntry) -> None:
+        if self._facts is not None:
+            dialog = MembersMovedDialog(self._workspace, self._jobs, self._facts, computation, self.window())
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 

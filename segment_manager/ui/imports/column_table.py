@@ -5,6 +5,9 @@ Stands apart because it only shows a FilePreview and says what a person changed;
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
+from typing import ClassVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QTableWidget, QTableWidgetItem, QWidget
 
@@ -27,13 +30,12 @@ TYPES = {
 LEAVE_OUT = "leave out"
 SHOWN_COLUMNS = 200
 """More columns than these are imported as found; nobody arranges so many by hand."""
-_ROWS_ABOVE = 2
 
 
-class ColumnTable(QTableWidget):
-    """`column_changed(header, FieldMapping | None)`: a person changed a column's type or label, or leaves it out."""
+class FileRows(QTableWidget):
+    """The first rows of a file under its headers, with rows above for what is chosen of each column."""
 
-    column_changed = Signal(str, object)
+    choices: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,21 +49,41 @@ class ColumnTable(QTableWidget):
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
+    def show_rows(self, headers: Sequence[str], rows: Sequence[Sequence[str]], left_out: Container[int]) -> None:
+        """Show the columns with these headers; `left_out` are the positions of those that are grey."""
+        above = len(self.choices)
+        self.clear()
+        self.setColumnCount(len(headers))
+        self.setRowCount(above + len(rows))
+        self.setVerticalHeaderLabels([*self.choices, *(str(row + 1) for row in range(len(rows)))])
+        self.setHorizontalHeaderLabels(list(headers))
+        for place in range(len(headers)):
+            self.setColumnWidth(place, 160)
+            for row, cells in enumerate(rows):
+                text = cells[place] if place < len(cells) else ""
+                self.setItem(above + row, place, _cell(text, grey=place in left_out))
+        for row in range(above):
+            self.setRowHeight(row, 38)
+
+    def show_nothing(self) -> None:
+        """No file, no columns."""
+        self.setRowCount(0)
+        self.setColumnCount(0)
+
+
+class ColumnTable(FileRows):
+    """`column_changed(header, FieldMapping | None)`: a person changed a column's type or label, or leaves it out."""
+
+    choices = ("Type", "Label")
+    column_changed = Signal(str, object)
+
     def show_preview(self, preview: FilePreview) -> None:
         """Show a file's columns and first rows."""
         columns = preview.columns[:SHOWN_COLUMNS]
-        self.clear()
-        self.setColumnCount(len(columns))
-        self.setRowCount(_ROWS_ABOVE + len(preview.rows))
-        self.setVerticalHeaderLabels(["Type", "Label", *(str(row + 1) for row in range(len(preview.rows)))])
-        self.setHorizontalHeaderLabels([_headed(column, preview.key) for column in columns])
+        headers = [_headed(column, preview.key) for column in columns]
+        self.show_rows(headers, preview.rows, {place for place, column in enumerate(columns) if column.left_out})
         for place, column in enumerate(columns):
             self._choose(place, column, is_key=column.header == preview.key)
-            self.setColumnWidth(place, 160)
-            for row, cells in enumerate(preview.rows):
-                self.setItem(_ROWS_ABOVE + row, place, _cell(cells[place] if place < len(cells) else "", column))
-        self.setRowHeight(0, 38)
-        self.setRowHeight(1, 38)
 
     def _choose(self, place: int, column: PreviewColumn, *, is_key: bool) -> None:
         kinds = CalmCombo(f"Type of {column.header}")
@@ -106,9 +128,9 @@ def _headed(column: PreviewColumn, key: str) -> str:
     return f"{column.header} (left out)" if column.left_out else column.header
 
 
-def _cell(text: str, column: PreviewColumn) -> QTableWidgetItem:
+def _cell(text: str, *, grey: bool) -> QTableWidgetItem:
     item = QTableWidgetItem(text[:500])
     item.setToolTip(plain_tooltip(text[:2000]))
-    if column.left_out:
+    if grey:
         item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item

@@ -14,34 +14,38 @@ from pathlib import Path
 from segment_manager import paths
 from segment_manager.domain.errors import InvalidMapping
 from segment_manager.domain.mapping import Mapping
+from segment_manager.domain.usage_mapping import UsageMapping
 
 KEPT = 100
+Kept = Mapping | UsageMapping
+"""What can be kept: what was said about a file of records or of usage."""
 
 
 def _file() -> Path:
     return paths.settings_folder() / "import-mappings.json"
 
 
-def key_of(headers: Sequence[str]) -> str:
+def key_of(headers: Sequence[str], kind: type[Kept] = Mapping) -> str:
     """The name under which the mapping of files with these headers is kept, in whatever order they stand."""
-    return hashlib.sha256("\x1f".join(sorted(headers)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    whole = "\x1f".join([*([] if kind is Mapping else [kind.__name__]), *sorted(headers)])
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
-def kept_mapping(key: str) -> Mapping | None:
+def kept_mapping(key: str, kind: type[Kept] = Mapping) -> Kept | None:
     """The mapping kept under a key; None where there is none that can be read."""
     found = _all().get(key)
     try:
-        return Mapping.from_dict(found) if found is not None else None
+        return kind.from_dict(found) if found is not None else None
     except InvalidMapping:
         return None
 
 
-def keep_mapping(key: str, mapping: Mapping) -> None:
+def keep_mapping(key: str, mapping: Kept) -> None:
     """Keep a mapping; the oldest go when there are too many. A folder that cannot be written is no reason to fail."""
     every = _all()
     every.pop(key, None)
-    if mapping != Mapping():
-        every[key] = mapping.to_dict()
+    if said := mapping.to_dict():
+        every[key] = said
     newest = dict(list(every.items())[-KEPT:])
     with contextlib.suppress(OSError):
         _file().parent.mkdir(parents=True, exist_ok=True)
