@@ -4,6 +4,7 @@
 python3 dev.py run [ARG ...]     the window on a workspace of demonstration data; without a display: the tour
 python3 dev.py test [ARG ...]    the tests; ARGs go to pytest
 python3 dev.py lint              ruff and mypy
+python3 dev.py bench [ARG ...]   how fast it is, against the goals; `bench --help` tells what can be chosen
 python3 dev.py tour              drives the window on a virtual screen, saves screenshots in build/tour
 python3 dev.py lock [--upgrade]  pins the dependencies of pyproject.toml anew, in packaging/requirements*.txt
 
@@ -216,6 +217,13 @@ def lint(arguments: list[str]) -> int:
     return int(any(codes))
 
 
+def bench(arguments: list[str]) -> int:
+    """The benchmarks, without opening windows; 1 where a goal is missed."""
+    install(missing_libraries(OFFSCREEN_LIBRARIES), "Qt")
+    set_up()
+    return call(PYTHON, "-m", "benchmarks", *arguments, QT_QPA_PLATFORM="offscreen")
+
+
 def tour(arguments: list[str]) -> int:
     """The main job as a person does it, with screenshots, on a virtual screen where there can be one."""
     install(missing_libraries(OFFSCREEN_LIBRARIES), "Qt")
@@ -269,7 +277,7 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"run": run, "test": test, "lint": lint, "tour": tour, "lock": lock}
+COMMANDS = {"run": run, "test": test, "lint": lint, "bench": bench, "tour": tour, "lock": lock}
 
 
 def main(arguments: list[str]) -> int:

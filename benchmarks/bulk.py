@@ -1,0 +1,135 @@
+"""Deactivating and deleting many segments at once, against a loop over Peewee rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import data
+from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
+from segment_manager.domain.plans import Action, Plan
+from segment_manager.operations import segments
+from segment_manager.storage.tables import ROWS, ActivityRow, SegmentRow
+from segment_manager.storage.workspace import Workspace
+
+_ROW: Any = SegmentRow  # Peewee adds `id` where type checkers do not see it
+
+
+def deactivate(run: Run) -> Iterator[Result]:
+    """All segments of the workspace, each with its activity row."""
+    path = data.copied(data.with_segments(run.file("used-once"), run.size, references=1), "deactivate")
+    workspace = data.opened(path)
+    ids = list(range(1, run.size + 1))
+    sample = ids[:2000]
+    plans: list[Plan] = []
+
+    def reset() -> None:
+        workspace.connection.execute("UPDATE segment SET status = 'active', reason = NULL")
+
+    def planned() -> None:
+        reset()
+        plans[:] = [segments.plan(workspace, Action.DEACTIVATE, ids, anyway=True)]
+
+    yield compare(
+        run, "deactivate", Goal("naive", 150),
+        ours=Way(lambda: segments.carry_out(workspace, plans[0]), planned),
+        naive=Way(lambda: _save_each(workspace, sample), reset, len(sample), run.size),
+        limit=Way(lambda: _one_statement(workspace, ids), reset),
+        note="with planning again, activity and undo step",
+    )  # fmt: skip
+    yield compare(
+        run, "deactivate: plan", None,
+        ours=Way(lambda: segments.plan(workspace, Action.DEACTIVATE, ids, anyway=True), reset),
+    )  # fmt: skip
+    workspace.close()
+
+
+def _save_each(workspace: Workspace, ids: Sequence[int]) -> None:
+    with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
+        for segment in _ROW.select().where(_ROW.id.in_(ids)):
+            before = {"status": segment.status, "reason": segment.reason}
+            segment.status, segment.reason, segment.since = "inactive", "deactivated", data.OLD
+            segment.save()
+            _log(segment, before)
+
+
+def _log(segment: Any, before: Mapping[str, object]) -> None:
+    ActivityRow.create(
+        operation="1", at=data.OLD, who="ada", action="bulk", segment_id=segment.id, segment_name=segment.name,
+        before=json.dumps(before), after="{}", hash=b"",
+    )  # fmt: skip
+
+
+_LOG_ALL = (
+    "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
+    " SELECT '1', :at, 'ada', 'bulk', id, name, json_object('status', status), '{}', x'' FROM segment"
+    " WHERE id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def _one_statement(workspace: Workspace, ids: Sequence[int]) -> None:
+    binding = {"ids": json.dumps(ids), "at": data.OLD}
+    with workspace.connection as connection:
+        connection.execute(_LOG_ALL, binding)
+        connection.execute(
+            "UPDATE segment SET status = 'inactive', reason = 'deactivated', since = :at"
+            " WHERE id IN (SELECT value FROM json_each(:ids))",
+            binding,
+        )
+
+
+def delete(run: Run) -> Iterator[Result]:
+    """A tenth of the segments, each with ten references."""
+    source = data.with_segments(run.file("segments"), run.size)
+    ids = list(range(3, run.size + 1, 10))
+    sample = ids[: max(2, len(ids) // 20)]
+    with_copy = _OnCopy(source, ids)
+    backup = "with the backup that goes before every deletion"
+    yield compare(
+        run, "delete", Goal("naive", 9),
+        ours=Way(with_copy.ours, with_copy.anew),
+        naive=Way(lambda: _delete_each(with_copy.workspace, sample), with_copy.anew, len(sample), len(ids)),
+        limit=Way(lambda: _delete_all(with_copy.workspace, ids), with_copy.anew),
+        note=f"{len(ids):,} of them, {backup}",
+    )  # fmt: skip
+    with_copy.workspace.close()
+
+
+class _OnCopy:
+    """A workspace that each turn begins anew, with the plan that is carried out."""
+
+    def __init__(self, source: Path, ids: Sequence[int]) -> None:
+        self.source, self.ids = source, ids
+        self.workspace = data.opened(data.copied(source, "delete"))
+
+    def anew(self) -> None:
+        self.workspace.close()
+        self.workspace = data.opened(data.copied(self.source, "delete"))
+        self.plan = segments.plan(self.workspace, Action.DELETE, self.ids, anyway=True)
+
+    def ours(self) -> None:
+        done = segments.carry_out(self.workspace, self.plan)
+        if len(done.removed) != len(self.ids):
+            raise AssertionError(f"{len(done.removed)} of {len(self.ids)} segments were deleted.")
+
+
+def _delete_each(workspace: Workspace, ids: Sequence[int]) -> None:
+    with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
+        for segment in list(_ROW.select().where(_ROW.id.in_(ids))):
+            _log(segment, {"status": segment.status, "rule": segment.rule})
+            segment.delete_instance(recursive=True)
+
+
+def _delete_all(workspace: Workspace, ids: Sequence[int]) -> None:
+    binding = {"ids": json.dumps(ids), "at": data.OLD}
+    with workspace.connection as connection:
+        connection.execute(_LOG_ALL, binding)
+        connection.execute("DELETE FROM segment WHERE id IN (SELECT value FROM json_each(:ids))", binding)
+
+
+BENCHMARKS = (
+    Benchmark("deactivate", deactivate),
+    Benchmark("delete", delete),
+)

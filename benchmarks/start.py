@@ -1,0 +1,35 @@
+"""From the start of the process to the first paint, against a bare window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks import data
+from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare, in_process
+
+
+def start(run: Run) -> Iterator[Result]:
+    """The program on a workspace of many segments, each time in a process of its own."""
+    path = data.with_segments(run.file("listed"), run.size, references=1)
+    sure = partial(_start, "ours", path)
+    if run.seconds:
+        sure()  # Python's and the system's caches are filled
+    yield compare(
+        run, "start to first paint", Goal("limit", 1.2),
+        ours=Way(sure), naive=Way(_of("naive", path)), limit=Way(_of("bare", path)),
+        note="limit: a bare QMainWindow with a QTableView; naive: Peewee rows read before the first paint",
+    )  # fmt: skip
+
+
+def _of(way: str, path: Path) -> Callable[[], float]:
+    return partial(_start, way, path)
+
+
+def _start(way: str, path: Path) -> float:
+    return in_process("first_paint", way, path, time.monotonic())
+
+
+BENCHMARKS = (Benchmark("start", start),)
