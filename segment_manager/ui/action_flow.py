@@ -22,7 +22,7 @@ from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
     from segment_manager.domain.plans import Action, Plan
-    from segment_manager.domain.questions import Answer, Button
+    from segment_manager.domain.questions import Answer, Button, Question
     from segment_manager.domain.records import RecordType
     from segment_manager.operations.computation import Computed
     from segment_manager.storage.workspace import Workspace
@@ -34,6 +34,9 @@ _TITLES = {
     "activate": "Activating", "keep-active": "Keeping active", "allow-scan": "Allowing the scan for",
     "scan": "Marking unused",
 }  # fmt: skip
+
+
+_WORDED_AT_ONCE = 5000
 
 
 class ActionFlow(QObject):
@@ -184,11 +187,21 @@ class ActionFlow(QObject):
         if nothing:
             self._bar.tell(nothing, kind="note")
             return
-        question = questions.before(plan, hidden=self.hidden(plan.all_ids), record_type=self._labels)
-        if question is None:
-            self.carry_out_plan(plan)
-        else:
-            dialogs.open_question(self._front(), question, lambda answer, button: self._answered(plan, answer, button))
+        hidden, labels = self.hidden(plan.all_ids), self._labels
+
+        def ask(question: Question | None) -> None:
+            if question is None:
+                self.carry_out_plan(plan)
+            else:
+                front = self._front()
+                dialogs.open_question(front, question, lambda answer, button: self._answered(plan, answer, button))
+
+        if len(plan.all_ids) <= _WORDED_AT_ONCE:
+            ask(questions.before(plan, hidden=hidden, record_type=labels))
+        else:  # the words for a million segments take a second
+            self._jobs.read(
+                lambda: questions.before(plan, hidden=hidden, record_type=labels), ask, key="plan", failed=self.failed
+            )
 
     def _answered(self, plan: Plan, answer: Answer, button: Button | None) -> None:
         from segment_manager.domain.plans import Action

@@ -145,12 +145,13 @@ class FilterBar(QWidget):
     # What is shown
 
     def show_record_types(
-        self, types: Sequence[RecordType], counts: Mapping[int, tuple[int, int]], chosen: int | None
+        self, types: Sequence[RecordType], counts: Mapping[int, tuple[int, int]] | None, chosen: int | None
     ) -> None:
         """Fill the dropdown, the number of segments beside each; the choice stays and nobody is told."""
         box = self.record_type
+        numbers = counts or {}
         entries: list[tuple[str, int | None, int]] = [
-            (each.name, each.id, sum(counts.get(each.id, (0, 0)))) for each in types
+            (each.name, each.id, sum(numbers.get(each.id, (0, 0)))) for each in types
         ]
         entries.append((ALL_TYPES, None, sum(number for _, _, number in entries)))
         was = box.blockSignals(True)
@@ -162,6 +163,8 @@ class FilterBar(QWidget):
             box.insertSeparator(len(types))
         for name, record_type_id, number in entries:
             place = box.findData(record_type_id) if record_type_id is not None else box.findText(name)
+            if counts is None:
+                continue
             box.setItemData(place, number, _COUNT_ROLE)
             box.setItemData(place, f"{name}, {number:,} segments", Qt.ItemDataRole.AccessibleTextRole)
         place = box.findData(chosen) if chosen is not None else box.findText(ALL_TYPES)

@@ -6,10 +6,11 @@ Stands apart as the frame; what the parts do is their own affair.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
     from segment_manager.ui.details import SegmentDetails
 
+_LATER = ("segment_manager.ui.details", "segment_manager.operations.usage")
+_UNPAINTED = 500  # milliseconds after which rows are read even if nothing was painted, as while minimised
 _WATCH_EVERY = 700  # milliseconds between two looks at whether another process wrote
 _LONG_JOB = 1.0  # seconds after which closing asks what shall become of a job
 
@@ -55,6 +58,7 @@ class MainWindow(QMainWindow):
         self._details: SegmentDetails | None = None
         self._stop_asked = False
         self._is_closed = False
+        self._begun = False
         self.jobs = Jobs(self)
         self.filter_bar = FilterBar(self)
         self.result_bar = ResultBar(self)
@@ -76,11 +80,12 @@ class MainWindow(QMainWindow):
         self._connect()
         self._version = workspace.data_version()
         self._state = window_memory.restore(self, workspace.path)
-        facts = reading.facts(workspace)
-        self.list.begin(facts, window_memory.first_record_type(self._state, facts))
+        facts = reading.facts(workspace, counted=False)
+        filled = queries.filled_record_types(workspace)
+        self.list.begin(facts, window_memory.first_record_type(self._state, facts.record_types, filled))
         self._watch = self._timer(_WATCH_EVERY, self._look_around)
         self._minute = self._timer(60_000, self._minute_passed)
-        QTimer.singleShot(0, self, self.list.load)  # after the first paint
+        QTimer.singleShot(_UNPAINTED, self, self._begin)
 
     # Places
 
@@ -170,7 +175,7 @@ class MainWindow(QMainWindow):
         self.menus.details.toggled.connect(self.show_details_place)
         self.flow.show_segments.connect(self.list.show_only)
         self.flow.cloned.connect(self.list.selection.select_when_shown)
-        self.flow.hidden = lambda ids: len(set(ids) - set(self.list.shown.ids([(0, self.list.shown.rowCount() - 1)])))
+        self.flow.hidden = self.list.shown.number_hidden
         self.tools.show_segments.connect(self.show_set)
         self.tools.segment_requested.connect(self.go_to)
         self.tools.record_type_id = lambda: self.filter_bar.record_type_id
@@ -180,9 +185,21 @@ class MainWindow(QMainWindow):
 
     # Life
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._begun:  # the children are painted in this same turn
+            QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        """After the first paint: import what it did not need, on the reading thread, and read the rows."""
+        if self._begun:
+            return
+        self._begun = True
+        self.jobs.read(lambda: [import_module(name) for name in _LATER], lambda modules: self.list.load())
+
     def _loaded(self) -> None:
         if self._details is None:
-            self._make_details()
+            QTimer.singleShot(0, self, self._make_details)
             if self._facts is not None:
                 self.daily.begin(self._facts)
         self._count_unused()
@@ -190,6 +207,8 @@ class MainWindow(QMainWindow):
     def _make_details(self) -> None:
         from segment_manager.ui.details import SegmentDetails
 
+        if self._details is not None or self._is_closed:
+            return
         self._details = SegmentDetails(self._workspace, self.jobs, self._details_place)
         self._details_place.setObjectName("details_place")
         self._details_place.setAccessibleName("")

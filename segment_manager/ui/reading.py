@@ -1,20 +1,27 @@
 """What the window reads of a workspace in one go, on the reading thread.
 
-Stands apart because it is the only list of queries behind list, filter bar and menus, and runs without Qt.
+Stands apart because it is the only list of queries behind list, filter bar and menus, and makes no widget.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from array import array
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import Qt
 
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.search import haystack
-from segment_manager.domain.segments import Role, SegmentSummary
+from segment_manager.domain.segments import Role
 from segment_manager.storage import queries
-from segment_manager.ui.segment_table import Difference, difference
+from segment_manager.storage.queries import PlainSummary
+from segment_manager.ui.segment_columns import sort_keys
+from segment_manager.ui.segment_lines import Lines, laid_out
+from segment_manager.ui.segment_rows import SegmentRows
+from segment_manager.ui.segment_table import Difference
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -22,10 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is shown of the workspace as a whole. `counts`: (active, inactive) by record type."""
+    """What is shown of the workspace as a whole. `counts`: (active, inactive) by record type, None: not yet."""
 
     record_types: tuple[RecordType, ...]
-    counts: dict[int, tuple[int, int]]
+    counts: dict[int, tuple[int, int]] | None
     role: Role
     login: str
     undo: str | None
@@ -36,24 +43,33 @@ class Facts:
     zone: tzinfo
 
 
+SortedBy = tuple[int, Qt.SortOrder]
+
+FEW = 500
+"""Differences that are taken over row by row; where there are more, the list is replaced as a whole."""
+
+_BREATH = 0.0005  # seconds between two steps, in which the GUI thread gets its turn at once
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The facts with the rows of one record type (None: of all), whole or as a difference to the rows known before."""
+    """The facts with the rows of one record type (None: of all): as a difference to those known, else all in order."""
 
     facts: Facts
     record_type_id: int | None
-    rows: Sequence[SegmentSummary]
-    found: Difference
-    haystacks: list[str]
+    sorted_by: SortedBy
+    rows: SegmentRows
+    lines: Lines
+    found: Difference | None
 
 
-def facts(workspace: Workspace) -> Facts:
-    """The facts as they are now."""
+def facts(workspace: Workspace, *, counted: bool = True) -> Facts:
+    """The facts as they are now; without counts where they would take time that nobody has yet."""
     undo, redo = queries.undo_labels(workspace)
     settings = queries.settings(workspace)
     return Facts(
         tuple(queries.record_types(workspace)),
-        queries.segment_counts(workspace),
+        queries.segment_counts(workspace) if counted else None,
         workspace.role(),
         workspace.login,
         undo,
@@ -65,11 +81,66 @@ def facts(workspace: Workspace) -> Facts:
     )
 
 
-def read(workspace: Workspace, record_type_id: int | None, known: Sequence[SegmentSummary]) -> Reading:
-    """Everything anew, and how the rows differ from those `known`; where none are, the rows' haystacks too."""
-    rows = queries.summaries(workspace, record_type_id)
-    texts = [] if known else list(map(haystack, rows))
-    return Reading(facts(workspace), record_type_id, rows, difference(known, rows), texts)
+def read(
+    workspace: Workspace, record_type_id: int | None, known: Sequence[PlainSummary], sorted_by: SortedBy
+) -> Reading:
+    """Everything anew: how it differs from the rows `known` (in id order), or where that is much, all rows in order."""
+    merged, changed, added, removed = _compared(known, queries.summary_rows(workspace, record_type_id))
+    now = facts(workspace)
+    if known and len(changed) + len(added) + len(removed) <= FEW:
+        found = Difference(list(map(queries.summary_of, changed)), list(map(queries.summary_of, added)), removed)
+        return Reading(now, record_type_id, sorted_by, SegmentRows(), Lines(), found)
+    rows = SegmentRows()
+    for start in range(0, len(merged), _TOGETHER):
+        rows.extend(merged[start : start + _TOGETHER])
+        time.sleep(_BREATH)
+    column, order = sorted_by
+    key = sort_keys(column, {each.id: each.name for each in now.record_types})
+    steps = laid_out(rows, array("i", range(len(rows))), key, reverse=order == Qt.SortOrder.DescendingOrder)
+    return Reading(now, record_type_id, sorted_by, rows, _result(steps), None)
+
+
+_TOGETHER = 4096
+
+
+def _compared(
+    known: Sequence[PlainSummary], batches: Iterable[list[PlainSummary]]
+) -> tuple[list[PlainSummary], list[PlainSummary], list[PlainSummary], list[int]]:
+    """All rows (those that are as they were are the known ones, so that they are there once), changed, added, gone."""
+    merged: list[PlainSummary] = []
+    changed: list[PlainSummary] = []
+    added: list[PlainSummary] = []
+    removed: list[int] = []
+    place = 0
+    for batch in batches:
+        time.sleep(_BREATH)
+        before = known[place : place + len(batch)]
+        if before == batch:
+            merged.extend(before)
+            place += len(batch)
+            continue
+        for new in batch:
+            while place < len(known) and known[place][0] < new[0]:
+                removed.append(known[place][0])
+                place += 1
+            old = known[place] if place < len(known) and known[place][0] == new[0] else None
+            place += old is not None
+            if old is None:
+                added.append(new)
+            elif old != new:
+                changed.append(new)
+            merged.append(new if old is None or old != new else old)
+    removed.extend(each[0] for each in known[place:])
+    return merged, changed, added, removed
+
+
+def _result(steps: Generator[None, None, Lines]) -> Lines:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("Lines", end.value)
+        time.sleep(_BREATH)
 
 
 def read_some(workspace: Workspace, record_type_id: int | None, ids: frozenset[int]) -> Difference:

@@ -5,15 +5,20 @@ Stands apart so that a new column is one entry here and nothing else.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
-from typing import Any
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
-from segment_manager.domain.records import fold
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
+from segment_manager.storage.queries import PlainSummary
 from segment_manager.ui import wording
+
+if TYPE_CHECKING:
+    from segment_manager.ui.segment_rows import SegmentRows
 
 
 class Column(IntEnum):
@@ -44,7 +49,7 @@ class Spec:
 
     title: str
     text: Callable[[SegmentSummary, Seen], str]
-    key: Callable[[SegmentSummary], Any]
+    key: Callable[[PlainSummary], Any]
     hint: Callable[[SegmentSummary, Seen], str]
     about: str
     width: int
@@ -54,15 +59,47 @@ class Spec:
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 _FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
+_CENTURIES = 1e12  # seconds: more than any time has
 _ORDER = {None: 0, Reason.DEACTIVATED: 1, Reason.UNUSED: 2, Reason.NOT_ACTIVATED: 3}
 
 
-def _status_key(summary: SegmentSummary) -> tuple[int, datetime]:
-    return (0 if summary.status is Status.ACTIVE else _ORDER[summary.reason] or 1, summary.since)
+def _at(*fields: str) -> Callable[[PlainSummary], Any]:
+    """What a plain row holds for these fields; keys are asked of a million rows, without making summaries of them."""
+    return itemgetter(*map(SegmentSummary._fields.index, fields))
 
 
-def _last_used_key(summary: SegmentSummary) -> datetime:
-    return _FUTURE if summary.last_used is None else summary.last_used
+_status, _used = _at("status", "reason", "since"), _at("last_used", "live_references", "rule_uses")
+_MANY = 1 << 12
+_uses = _at("live_references", "rule_uses", "draft_references", "analytics_references", "ended_references")
+_members, _computed_at = _at("members"), _at("computed_at")
+
+
+def _status_key(row: PlainSummary) -> float:
+    """Active, deactivated, unused, not activated, each by its time; one number sorts three times as fast."""
+    status, reason, since = _status(row)
+    place = 0 if status == Status.ACTIVE else _ORDER[reason] or 1
+    return place * _CENTURIES + since.timestamp()  # type: ignore[no-any-return]
+
+
+def _last_used_key(row: PlainSummary) -> datetime:
+    when: datetime | None
+    when, live, rules = _used(row)
+    if when is not None:
+        return when
+    return _FUTURE if live or rules else _LONG_AGO
+
+
+def _used_by_key(row: PlainSummary) -> int:
+    """Live uses first, then those of rules, drafts, reports, and ended ones; as one number, for the same reason."""
+    key = 0
+    for number in _uses(row):
+        key = key * _MANY + min(number, _MANY - 1)
+    return key
+
+
+def _members_key(row: PlainSummary) -> int:
+    members: int | None = _members(row)
+    return -1 if members is None else members
 
 
 def _name_hint(summary: SegmentSummary, seen: Seen) -> str:
@@ -118,26 +155,26 @@ def _record_type(summary: SegmentSummary, seen: Seen) -> str:
 
 
 COLUMNS: tuple[Spec, ...] = (
-    Spec("", lambda s, _: "", lambda s: s.id, lambda s, _: "", "Select all or none", 36),
-    Spec("Name", lambda s, _: s.name, lambda s: fold(s.name), _name_hint, "Name of the segment", 225),
-    Spec("Record type", _record_type, lambda s: s.record_type_id, _record_type, "What kind of records it holds", 110),
+    Spec("", lambda s, _: "", _at("id"), lambda s, _: "", "Select all or none", 36),
+    Spec("Name", lambda s, _: s.name, _at("name"), _name_hint, "Name of the segment", 225),
+    Spec("Record type", _record_type, _at("record_type_id"), _record_type, "What kind of records it holds", 110),
     Spec(
         "Status", lambda s, seen: wording.status(s, seen.now, seen.zone), _status_key, _status_hint,
         "Active or Inactive, why, and since when", 242,
     ),
     Spec(
-        "Members", lambda s, _: wording.number(s.members), lambda s: -1 if s.members is None else s.members,
+        "Members", lambda s, _: wording.number(s.members), _members_key,
         lambda s, _: "Never computed" if s.members is None else wording.count(s.members, "member"),
         "Records in the stored result", 82, right=True,
     ),
     Spec(
-        "Sequences", lambda s, _: wording.number(s.sequences or None), lambda s: s.sequences,
+        "Sequences", lambda s, _: wording.number(s.sequences or None), _at("sequences"),
         lambda s, _: f"{wording.count(s.sequences, 'sequence')} linked, {s.live_sequences:,} live",
         "Sequences linked to it, whatever their state", 92, right=True,
     ),
     Spec(
         "Used by", lambda s, _: wording.used_by(s),
-        lambda s: (s.live_references, s.rule_uses, s.draft_references, s.analytics_references, s.ended_references),
+        _used_by_key,
         lambda s, _: wording.used_by_in_full(s), "Everything that uses it; a click shows what", 190,
     ),
     Spec(
@@ -146,11 +183,25 @@ COLUMNS: tuple[Spec, ...] = (
     ),
     Spec(
         "Modified", lambda s, seen: wording.relative(s.modified_at, seen.now, seen.zone, clock=True),
-        lambda s: s.modified_at, lambda s, seen: _when(s.modified_at, seen), "Last change of name, rule or status", 108,
+        _at("modified_at"), lambda s, seen: _when(s.modified_at, seen), "Last change of name, rule or status", 108,
         shown=False,
     ),
     Spec(
-        "Computed", _computed, lambda s: s.computed_at or _LONG_AGO, _computed_hint,
+        "Computed", _computed, lambda row: _computed_at(row) or _LONG_AGO, _computed_hint,
         "When its members were computed last", 125,
     ),
 )  # fmt: skip
+
+
+Key = Callable[["SegmentRows", "array[int]"], list[Any]]
+"""What some rows are sorted by."""
+
+
+def sort_keys(column: int, record_types: dict[int, str]) -> Key:
+    """The keys of a column; `record_types` are the names to sort by, by id."""
+    of_row = COLUMNS[column].key
+    if column == Column.NAME:  # the folded name is the first line of the haystack already
+        return lambda rows, some: [rows.haystacks[row].partition("\n")[0] for row in some]
+    if column == Column.RECORD_TYPE:
+        return lambda rows, some: [record_types.get(of_row(rows.plain[row]), "") for row in some]
+    return lambda rows, some: list(map(of_row, map(rows.plain.__getitem__, some)))

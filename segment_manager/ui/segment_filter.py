@@ -1,39 +1,38 @@
-"""Status and search over the segment table: a proxy that maps rows through a list.
+"""Status and search over the segment table: a proxy that maps rows through the lines that are shown.
 
 Stands apart because a QSortFilterProxyModel with Python code in it needs seconds for what this does in milliseconds:
-rows are accepted in bulk, sorting is one list.sort by the source's keys, and a filter change is one reset.
+rows are accepted in bulk, a long list shows its first screenful at once and finds the rest between events, and sorting
+is by the source's keys, in slices.
 """
 
 from __future__ import annotations
 
+import time
 from array import array
-from collections.abc import Callable, Iterable
-from datetime import datetime
-from itertools import chain, compress, repeat
-from operator import contains
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from segment_manager.domain.search import Search, parse
 from segment_manager.domain.segments import SegmentSummary, Status
-from segment_manager.ui.segment_columns import Column
-from segment_manager.ui.segment_table import (
-    ACTIVE,
-    Index,
-    SegmentTable,
-    SequenceNames,
-    spans,
-)
+from segment_manager.ui.segment_columns import Column, sort_keys
+from segment_manager.ui.segment_lines import Found, Lines, Wanted, laid_out
+from segment_manager.ui.segment_marks import Marks
+from segment_manager.ui.segment_rows import SegmentRows
+from segment_manager.ui.segment_table import Index, SegmentTable, SequenceNames
+from segment_manager.ui.shown_changes import ShownChanges
+from segment_manager.ui.slices import Slices
 
-FEWEST_STEPS, MOST_WORK = 16, 2_000_000
-"""Runs of rows are inserted and removed one by one. Each costs the view time by its number of rows (10 ms at 100,000),
-so beyond this many runs times rows one reset, with selection and scroll kept, is kinder to everybody."""
+AT_ONCE = 30_000
+"""Lists of up to so many segments are searched and sorted in one go."""
+SCREENFUL, FIRST_WITHIN = 64, 0.012
+"""Longer ones show so many hits at once, or what was found in so many seconds; the rest comes between events."""
 
+_TOGETHER = 8192
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _CHECK = int(Qt.ItemDataRole.CheckStateRole)
-_IS_ACTIVE = bytes(trait & ACTIVE for trait in range(256))
-_INVERTED = bytes([1, 0, *range(2, 256)])
 
 
 class Counts(NamedTuple):
@@ -48,33 +47,15 @@ class Counts(NamedTuple):
         return self.active + self.inactive
 
 
-class Lines(NamedTuple):
-    """Source rows in the order of the list, with their haystacks and whether they are Active (1 or 0).
-
-    Arrays and strings made anew in this order lie side by side in memory, which makes them four times as fast to go
-    through as lists of objects in another order.
-    """
-
-    rows: array[int]
-    texts: list[str]
-    active: bytes
-
-    def only(self, wanted: bytes) -> Lines:
-        """The lines where `wanted` is 1."""
-        rows, texts = array("i", compress(self.rows, wanted)), list(compress(self.texts, wanted))
-        return Lines(rows, texts, bytes(compress(self.active, wanted)))
-
-
-_NO_LINES = Lines(array("i"), [], b"")
-
-
 class SegmentFilter(QAbstractProxyModel):
     """Rows of the source that status and search let through, in the order of the last sort (ties: the one before it).
 
-    `counted` comes after the rows or the counts changed. `is_selected` is set by the view and answers check states.
+    `counted` comes after the rows or the counts changed, `completed` when what was found later stands there too.
+    `is_selected` is set by the view and answers check states. `marks` keep a selection over resets.
     """
 
     counted = Signal()
+    completed = Signal()
 
     def __init__(self, source: SegmentTable, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,199 +66,232 @@ class SegmentFilter(QAbstractProxyModel):
         self.sequence_names: SequenceNames = lambda segment_id: ()
         self.sorted_by: tuple[int, Qt.SortOrder] = (int(Column.NAME), Qt.SortOrder.AscendingOrder)
         self.is_selected: Callable[[Index], bool] = lambda index: False
-        self._keys: list[Any] = []
-        self._lines = _NO_LINES
-        self._hits = _NO_LINES
-        self._shown = array("i")
-        self._places: list[int] | None = None
+        self._rows: SegmentRows = source.rows
+        self._lines = Lines()
+        self._found = Found(self._lines, self._wanted(source.rows))
+        self._found.is_whole = True
+        self._shown = self._found.shown  # while more is found, only its beginning is shown
+        self._ready: tuple[Found, tuple[int, Qt.SortOrder]] | None = None
+        self.marks = Marks()
+        self._gone: list[list[Any]] = []
+        self._letting_go = Slices(self)
+        self._finding, self._sorting, self._preparing = Slices(self), Slices(self), Slices(self)
         self.counts = Counts(0, 0, 0)
         self.setSourceModel(source)
-        source.modelAboutToBeReset.connect(self.beginResetModel)
+        source.modelAboutToBeReset.connect(self._source_resets)
         source.modelReset.connect(self._read_anew)
-        source.rows_changed.connect(self._rows_changed)
-        source.rows_added.connect(self._rows_added)
-        source.rows_removing.connect(self._rows_removing)
-        source.rows_removed.connect(self._rows_removed)
+        self._changes = ShownChanges(self, source)
 
     # What is shown
 
     def filter(self, search: Search, status: Status | None, only: frozenset[int] | None = None) -> None:
-        """Show the hits of a search with this status (None: any), at most those of `only`; one reset."""
-        narrower = search.narrows(self.search) and self.only is None
+        """Show the hits of a search with this status (None: any), at most those of `only`."""
+        before = None
+        same = search == self.search and only == self.only
+        if self._found.is_whole and (same or (self.only is None and search.narrows(self.search))):
+            before = self._found.hits
+        self._finding.drop()
         self.beginResetModel()
-        candidates = self._hits if narrower else self._lines
         self.search, self.status, self.only = search, status, only
-        self._hits = self._found(candidates)
-        self._take(self._with_status())
+        self._found = found = Found(self._lines, self._wanted(self._source.rows, is_known=same and before is not None))
+        steps = found.look(self._source.rows, before)
+        self._run_first(steps, found)
+        self._shown = found.shown if found.is_whole else found.shown[:]
         self.endResetModel()
-        self._count()
+        if found.is_whole:
+            self.recount()
+        else:
+            self._finding.begin(steps, lambda result: self._show_rest())
+
+    def finish(self) -> None:
+        """Find all of it now, for somebody who asks for the whole list."""
+        self._finding.finish()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all hits are shown."""
+        return len(self._shown) == len(self._found.shown) and self._found.is_whole
+
+    @property
+    def is_sorting(self) -> bool:
+        """Whether the list is about to stand in another order."""
+        return self._sorting.is_working
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; rows that are equal in it keep the order that they had."""
+        """Sort by a column; rows equal in it keep the order that they had. A long list turns up sorted later."""
         self.sorted_by = (column, order)
         if column < 0:
             return
-        self.beginResetModel()
-        self._keys = self._source.sort_keys(column)
-        self._put_in_order(self._lines.rows)
-        self._hits = self._found(self._lines)
-        self._take(self._with_status())
-        self.endResetModel()
-        self._count()
+        at_once = len(self._lines) <= AT_ONCE
+        self._sorting.begin(self._sorted(), self._take, at_once=at_once)
+        if not at_once:
+            self.counted.emit()
 
     def summary(self, row: int) -> SegmentSummary:
         """The segment in a shown row."""
-        return self._source.rows[self._shown[row]]
+        return self._source.rows[self._lines.order[self._shown[row]]]
 
     def row_of(self, segment_id: int) -> int:
         """The shown row of a segment, or -1."""
+        self.finish()
         place = self._source.position(segment_id)
-        return -1 if place is None else self._place(place)
+        return -1 if place is None else self.row(self._lines.place(place))
 
     def ids(self, runs: Iterable[tuple[int, int]]) -> list[int]:
         """The ids in runs of shown rows, each (first, last)."""
-        rows = self._source.rows
-        return [rows[each].id for first, last in runs for each in self._shown[first : last + 1]]
+        ids, order = self._source.rows.ids, self._lines.order
+        places = [self._shown[first : last + 1] for first, last in runs]
+        return [each for some in places for each in map(ids.__getitem__, map(order.__getitem__, some))]
 
     def traits(self, runs: Iterable[tuple[int, int]]) -> bytes:
         """The trait bits in runs of shown rows."""
-        bits = self._source.traits
-        return b"".join(bytes(map(bits.__getitem__, self._shown[first : last + 1])) for first, last in runs)
+        return b"".join(bytes(self._found.traits[first : last + 1]) for first, last in runs)
 
     def rows_of(self, ids: Iterable[int]) -> list[int]:
         """The shown rows of those segments that are shown, sorted."""
-        return sorted(row for row in map(self.row_of, ids) if row >= 0)
+        self.finish()
+        rows = [row for row in map(self._source.position, ids) if row is not None]
+        return sorted(row for row in map(self.row, self._lines.places(rows).values()) if row >= 0)
+
+    def number_hidden(self, ids: Iterable[int]) -> int:
+        """How many of these segments are not shown."""
+        self.finish()
+        wanted, all_ids, order = frozenset(ids), self._source.rows.ids, self._lines.order
+        return len(wanted) - sum(
+            map(wanted.__contains__, map(all_ids.__getitem__, map(order.__getitem__, self._shown)))
+        )
+
+    def mark(self, runs: Iterable[tuple[int, int]], current: int) -> None:
+        """Remember runs of shown rows as selected, and a row (-1: none) as current, whatever is shown next."""
+        before, self.marks = self.marks, Marks()
+        self.marks.take(self._shown, self._found.mask, len(self._lines), runs, current)
+        if not self.is_whole:  # what was marked and is not shown again yet
+            self.marks.keep_unshown(self._shown, before)
+
+    def marked(self) -> list[tuple[int, int]]:
+        """The marked rows among those that are shown, as runs."""
+        return self.marks.runs(self._shown, None if not self.is_whole else self._found.mask())
+
+    def marked_current(self) -> int:
+        """The shown row that is marked as current, or -1."""
+        return -1 if self.marks.current < 0 else self.row(self.marks.current)
 
     # Finding
 
-    def _found(self, lines: Lines) -> Lines:
-        search, only = self.search, self.only
-        if only is not None:
-            lines = lines.only(bytes(self._source.rows[row].id in only for row in lines.rows))
-        for word in sorted(search.words, key=len, reverse=True):
-            lines = lines.only(bytes(map(contains, lines.texts, repeat(word))))
-        if not search.only_text:
-            now = self._source.seen.now
-            lines = lines.only(bytes(self._accepted(row, now) for row in lines.rows))
-        return lines
+    def _wanted(self, rows: SegmentRows, *, is_known: bool = False) -> Wanted:
+        accepts = None if self.search.only_text else self._acceptance(rows)
+        return Wanted(self.search.words, self.status, self.only, accepts, is_known)
 
-    def _accepted(self, row: int, now: datetime) -> bool:
-        source = self._source
-        summary = source.rows[row]
-        type_name = source.seen.record_types.get(summary.record_type_id, "")
-        return self.search.accepts(source.haystacks[row], summary, type_name, self.sequence_names(summary.id), now)
+    def _acceptance(self, rows: SegmentRows) -> Callable[[int], bool]:
+        source, search, now = self._source, self.search, self._source.seen.now
 
-    def _with_status(self) -> array[int]:
-        rows, active = self._hits.rows, self._hits.active
-        if self.status is None:
-            return rows[:]
-        return array("i", compress(rows, active if self.status is Status.ACTIVE else active.translate(_INVERTED)))
+        def accepted(row: int) -> bool:
+            summary = rows[row]
+            type_name = source.seen.record_types.get(summary.record_type_id, "")
+            return search.accepts(rows.haystacks[row], summary, type_name, self.sequence_names(summary.id), now)
 
-    def _put_in_order(self, rows: Iterable[int]) -> None:
-        """Sort source rows by the keys, stable over the order in which they come, and lay out their lines."""
-        reverse = self.sorted_by[1] == Qt.SortOrder.DescendingOrder
-        order = array("i", sorted(rows, key=self._keys.__getitem__, reverse=reverse))
-        texts = "\0".join(map(self._source.haystacks.__getitem__, order)).split("\0")
-        if len(texts) != len(order):  # no rows, or a text that holds the mark itself
-            texts = list(map(self._source.haystacks.__getitem__, order))
-        active = bytes(map(self._source.traits.__getitem__, order)).translate(_IS_ACTIVE)
-        self._lines = Lines(order, texts, active)
+        return accepted
 
-    def _take(self, shown: array[int]) -> None:
-        self._shown = shown
-        self._places = None
+    def _run_first(self, steps: Generator[None, None, None], found: Found) -> None:
+        whole, until = len(found.lines) <= AT_ONCE, time.perf_counter() + FIRST_WITHIN
+        for _ in steps:
+            if not whole and (len(found.shown) >= SCREENFUL or time.perf_counter() > until):
+                return
 
-    def _count(self) -> None:
-        active = self._hits.active.count(1)
-        self.counts = Counts(active, len(self._hits.rows) - active, len(self._source.rows))
+    def _show_rest(self) -> None:
+        first, last = len(self._shown), len(self._found.shown) - 1
+        if last >= first:
+            self.beginInsertRows(QModelIndex(), first, last)
+            self._shown = self._found.shown
+            self.endInsertRows()
+        self._shown = self._found.shown
+        self.recount()
+        self.completed.emit()
+
+    def row(self, place: int) -> int:
+        """The shown row of a line, or -1."""
+        row = bisect_left(self._shown, place)
+        return row if row < len(self._shown) and self._shown[row] == place else -1
+
+    def settled(self) -> Found:
+        """What is shown, all of it: the way in for changes of some rows."""
+        self.finish()
+        return self._found
+
+    def recount(self, *, sort: bool = False) -> None:
+        """Tell the counts after a change; `sort` where rows stand in other places now."""
+        self.counts = Counts(*self._found.numbers(), len(self._source.rows))
         self.counted.emit()
+        if sort or self.is_sorting:  # what is being sorted is no longer what there is
+            self.sort(*self.sorted_by)
 
-    def _place(self, source_row: int) -> int:
-        if self._places is None:
-            places = [-1] * len(self._source.rows)
-            for place, row in enumerate(self._shown):
-                places[row] = place
-            self._places = places
-        return self._places[source_row]
+    # Sorting, and another list
 
-    # Following the source
+    def key(self) -> tuple[Callable[..., list[Any]], bool]:
+        """What is sorted by now, and whether downwards."""
+        column, order = self.sorted_by
+        return sort_keys(column, self._source.seen.record_types), order == Qt.SortOrder.DescendingOrder
+
+    def _sorted(self) -> Generator[None, None, Found]:
+        rows, (key, reverse) = self._source.rows, self.key()
+        lines = yield from laid_out(rows, self._lines.order, key, reverse=reverse)
+        return (yield from self._looked_through(rows, lines))
+
+    def _looked_through(self, rows: SegmentRows, lines: Lines) -> Generator[None, None, Found]:
+        """What is shown of other lines; again where status or search change meanwhile."""
+        while True:
+            asked = self.search, self.status, self.only
+            found = Found(lines, self._wanted(rows))
+            yield from found.look(rows)
+            if asked == (self.search, self.status, self.only):
+                return found
+
+    def _take(self, found: Found) -> None:
+        self._finding.drop()
+        self.beginResetModel()
+        self.marks.carry(self._lines.order, found.lines.order)
+        self._exchange(found)
+        self.endResetModel()
+        self.recount()
+
+    def prepare(
+        self, rows: SegmentRows, lines: Lines, sorted_by: tuple[int, Qt.SortOrder], then: Callable[[], object]
+    ) -> None:
+        """Look through another list between events and then call `then`, which gives its rows to the source."""
+
+        def ready(found: Found) -> None:
+            self._ready = found, sorted_by
+            then()
+            self._ready = None
+
+        self._preparing.begin(self._looked_through(rows, lines), ready, at_once=len(lines) <= AT_ONCE)
+
+    def _source_resets(self) -> None:
+        self._finding.drop()
+        self._sorting.drop()
+        self.beginResetModel()
 
     def _read_anew(self) -> None:
-        self._keys = self._source.sort_keys(self.sorted_by[0])
-        self._put_in_order(range(len(self._source.rows)))
-        self._hits = self._found(self._lines)
-        self._take(self._with_status())
+        rows = self._source.rows
+        if self._ready is None:
+            key, reverse = self.key()
+            lines = _result(laid_out(rows, array("i", range(len(rows))), key, reverse=reverse))
+            found, sorted_by = _result(self._looked_through(rows, lines)), self.sorted_by
+        else:
+            found, sorted_by = self._ready
+        self.marks.carry(self._lines.order, found.lines.order, self._rows.ids, rows.ids)
+        if self._rows is not rows:
+            self._gone += (self._rows.plain, self._rows.haystacks)
+        self._rows = rows
+        self._exchange(found)
         self.endResetModel()
-        self._count()
+        self.recount(sort=sorted_by != self.sorted_by)
 
-    def _rows_changed(self, rows: list[int]) -> None:
-        if rows:
-            for row in rows:
-                self._keys[row] = self._source.sort_key(self.sorted_by[0], row)
-            self._renew(frozenset(rows))
-        for first, last in spans(sorted(place for place in map(self._place, rows) if place >= 0)):
-            self.dataChanged.emit(self.index(first, 0), self.index(last, self.columnCount() - 1))
-        if not rows and self._shown:
-            last = len(self._shown) - 1
-            self.dataChanged.emit(self.index(0, Column.STATUS), self.index(last, Column.COMPUTED), [_DISPLAY])
-
-    def _rows_added(self, first: int, number: int) -> None:
-        self._keys.extend(self._source.sort_key(self.sorted_by[0], row) for row in range(first, first + number))
-        self._places = None
-        self._renew(frozenset(), range(first, first + number))
-
-    def _rows_removing(self, rows: list[int]) -> None:
-        going = frozenset(rows)
-        self._walk(array("i", [row for row in self._shown if row not in going]), frozenset())
-
-    def _rows_removed(self, rows: list[int]) -> None:
-        going = bytearray(len(self._source.rows) + len(rows))
-        for row in rows:
-            going[row] = 1
-        renumbered, place = array("i"), 0
-        for gone in going:
-            renumbered.append(place)
-            place += not gone
-        self._keys = [key for key, gone in zip(self._keys, going, strict=True) if not gone]
-        self._put_in_order(renumbered[row] for row in self._lines.rows if not going[row])
-        self._hits = self._found(self._lines)
-        self._take(array("i", [renumbered[row] for row in self._shown]))
-        self._count()
-
-    def _renew(self, changed: frozenset[int], added: Iterable[int] = ()) -> None:
-        """Find and sort anew, and tell only of the rows that came, went or moved."""
-        self._put_in_order(chain(self._lines.rows, added))
-        self._hits = self._found(self._lines)
-        self._walk(self._with_status(), changed)
-        self._count()
-
-    def _walk(self, shown: array[int], changed: frozenset[int]) -> None:
-        """Go from the rows shown now to others by removing and inserting runs; `changed` rows may have moved."""
-        old = self._shown
-        if old == shown:
-            return
-        staying = frozenset(old).intersection(shown)
-        if [row for row in old if row in staying] != [row for row in shown if row in staying]:
-            staying -= changed
-        gone = list(spans([place for place, row in enumerate(old) if row not in staying]))
-        fresh = list(spans([place for place, row in enumerate(shown) if row not in staying]))
-        unmoved = [row for row in old if row in staying] == [row for row in shown if row in staying]
-        steps = len(gone) + len(fresh)
-        if not unmoved or (steps > FEWEST_STEPS and steps * len(old) > MOST_WORK):
-            self.beginResetModel()
-            self._take(shown)
-            self.endResetModel()
-            return
-        for first, last in reversed(gone):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            del old[first : last + 1]
-            self._places = None
-            self.endRemoveRows()
-        for first, last in fresh:
-            self.beginInsertRows(QModelIndex(), first, last)
-            old[first:first] = shown[first : last + 1]
-            self._places = None
-            self.endInsertRows()
+    def _exchange(self, found: Found) -> None:
+        self._gone.append(self._lines.texts)
+        if not self._letting_go.is_working:
+            self._letting_go.begin(_let_go(self._gone), lambda result: None)
+        self._found, self._lines, self._shown = found, found.lines, found.shown
 
     # What Qt asks
 
@@ -298,13 +312,11 @@ class SegmentFilter(QAbstractProxyModel):
     def mapToSource(self, index: Index) -> QModelIndex:
         if not index.isValid() or index.row() >= len(self._shown):
             return QModelIndex()
-        return self._source.index(self._shown[index.row()], index.column())
+        return self._source.index(self._lines.order[self._shown[index.row()]], index.column())
 
     def mapFromSource(self, index: Index) -> QModelIndex:
-        if not index.isValid():
-            return QModelIndex()
-        place = self._place(index.row())
-        return QModelIndex() if place < 0 else self.createIndex(place, index.column())
+        row = self.row(self._lines.place(index.row())) if index.isValid() else -1
+        return QModelIndex() if row < 0 else self.createIndex(row, index.column())
 
     def data(self, index: Index | QPersistentModelIndex, role: int = _DISPLAY) -> Any:
         if role == _CHECK:
@@ -315,3 +327,20 @@ class SegmentFilter(QAbstractProxyModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         return self._source.headerData(section, orientation, role)
+
+
+def _let_go(lists: list[list[Any]]) -> Generator[None, None, None]:
+    """Empty lists that nobody needs, little by little: a million texts at once take a fifth of a second to go."""
+    while lists:
+        last = lists.pop()
+        while last:
+            del last[-_TOGETHER:]
+            yield
+
+
+def _result(steps: Generator[None, None, Any]) -> Any:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value

@@ -6,10 +6,10 @@ refreshing keep it, and a row that a filter hides leaves it, said aloud.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
@@ -19,7 +19,7 @@ from segment_manager.ui import reading
 from segment_manager.ui.empty_state import EmptyState, Offer
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.jobs import Jobs
-from segment_manager.ui.segment_columns import Column
+from segment_manager.ui.kept_selection import KeptSelection
 from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_selection import SegmentSelection
 from segment_manager.ui.segment_table import Difference, SegmentTable, spans
@@ -29,13 +29,10 @@ from segment_manager.ui.usage_hover import UsageHover
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
+    from segment_manager.storage.queries import PlainSummary
     from segment_manager.storage.workspace import Workspace
 
 Run = tuple[int, int]
-_SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-_TOGGLE = QItemSelectionModel.SelectionFlag.Toggle | QItemSelectionModel.SelectionFlag.Rows
-_KEEP = QItemSelectionModel.SelectionFlag.NoUpdate
-_DESELECTED_FOR = 10_000  # milliseconds for which the status bar says what the filter took from the selection
 
 
 class SegmentList(QWidget):
@@ -54,8 +51,6 @@ class SegmentList(QWidget):
         self._workspace, self._jobs, self._bar, self._offers = workspace, jobs, bar, offers
         self.table = SegmentTable(self)
         self.shown = SegmentFilter(self.table, self)
-        self._remembered: tuple[list[int], int | None, int] = ([], None, 0)
-        self._deselected = 0
         self._hint = ""
         self._generation = 0
         self._is_loaded = False
@@ -73,18 +68,16 @@ class SegmentList(QWidget):
         layout.addWidget(self.strip)
         layout.addWidget(self.view)
         self._status_before: Status | None = None  # the one chosen before a set was shown
-        self.shown.modelAboutToBeReset.connect(self._remember)
-        self.shown.modelReset.connect(self._recall)
+        self.kept = KeptSelection(self.shown, self.selection, self)
+        self.kept.recalled.connect(self._tell)
+        self.kept.emptied.connect(self.selection_changed)
+        self.kept.current_lost.connect(lambda: self._current_row_changed(self.view.currentIndex(), QModelIndex()))
         self.shown.counted.connect(self._counted)
         self.shown.sequence_names = self._sequences_of
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.selectionModel().currentRowChanged.connect(self._current_row_changed)
         self.view.header.pressed_box.connect(self._toggle_all)
         self.view.escaped.connect(self._escape)
-        self._quiet = QTimer(self)
-        self._quiet.setSingleShot(True)
-        self._quiet.setInterval(_DESELECTED_FOR)
-        self._quiet.timeout.connect(self._forget_deselected)
         bar.record_type_chosen.connect(self._record_type_chosen)
         bar.status_chosen.connect(lambda chosen: self._filter_again())
         bar.search_changed.connect(lambda text: self._filter_again())
@@ -98,20 +91,21 @@ class SegmentList(QWidget):
 
     def load(self) -> None:
         """Read the chosen record type from scratch, off the GUI thread."""
-        record_type_id = self._bar.record_type_id
-        self._jobs.read(
-            lambda: reading.read(self._workspace, record_type_id, ()), self._show, key="rows", failed=self._failed
-        )
+        self._read([], self._show)
 
     def refresh(self) -> None:
         """Read again and take over what changed; selection and scroll stay."""
         if not self._is_loaded:
             self.load()
             return
-        record_type_id, known, generation = self._bar.record_type_id, list(self.table.rows), self._generation
+        generation = self._generation
+        self._read(self.table.rows.in_id_order(), lambda found: self._take_over(found, generation))
+
+    def _read(self, known: list[PlainSummary], take: Callable[[reading.Reading], None]) -> None:
+        record_type_id, sorted_by = self._bar.record_type_id, self.shown.sorted_by
         self._jobs.read(
-            lambda: reading.read(self._workspace, record_type_id, known),
-            lambda found: self._take_over(found, generation),
+            lambda: reading.read(self._workspace, record_type_id, known, sorted_by),
+            take,
             key="rows",
             failed=self._failed,
         )
@@ -122,16 +116,32 @@ class SegmentList(QWidget):
             self.refresh()
             return
         ids, record_type_id = change.changed | change.added | change.removed, self._bar.record_type_id
-        if ids:
+        if len(ids) > reading.FEW:
+            self.refresh()
+        elif ids:
             self._jobs.read(lambda: reading.read_some(self._workspace, record_type_id, ids), self._apply)
 
     def _show(self, found: reading.Reading) -> None:
+        """Take a whole list, once the proxy has looked through it."""
+        generation = self._generation
+
+        def take() -> None:
+            if generation != self._generation:  # something else changed rows meanwhile
+                self.refresh()
+            else:
+                self._replace(found)
+
+        self.shown.prepare(found.rows, found.lines, found.sorted_by, take)
+
+    def _replace(self, found: reading.Reading) -> None:
         self._generation += 1
         self._broken = ""
         first = not self._is_loaded
         self._is_loaded = True
         self._take_facts(found.facts, found.record_type_id)
-        self.table.show(found.rows, found.haystacks)
+        self.kept.tells_lost = False
+        self.table.show(found.rows)
+        self.kept.tells_lost = True
         if self._sequence_names is not None:
             self._read_sequence_names()
         if first:
@@ -143,12 +153,14 @@ class SegmentList(QWidget):
     def _take_over(self, found: reading.Reading, generation: int) -> None:
         if generation != self._generation or found.record_type_id != self._bar.record_type_id:
             self.refresh()
-            return
-        self._broken = ""
-        self._take_facts(found.facts, found.record_type_id)
-        self._apply(found.found)
-        if self._sequence_names is not None:
-            self._read_sequence_names()
+        elif found.found is None:
+            self._show(found)
+        else:
+            self._broken = ""
+            self._take_facts(found.facts, found.record_type_id)
+            self._apply(found.found)
+            if self._sequence_names is not None:
+                self._read_sequence_names()
 
     def _take_facts(self, facts: reading.Facts, record_type_id: int | None) -> None:
         self._bar.show_record_types(facts.record_types, facts.counts, record_type_id)
@@ -164,9 +176,10 @@ class SegmentList(QWidget):
         if not found:
             return
         self._generation += 1
-        ids, current = self.selection.selected_ids(), self.selection.current_id()
+        current, touched = self.selection.current_id(), self.shown.rows_of(each.id for each in found.changed)
+        moving = [self.shown.summary(row).id for row in touched if self.selection.is_selected(row)]
         self.table.apply(found)
-        lost = [row for row in self.shown.rows_of(ids) if not self.selection.is_selected(row)]
+        lost = [row for row in self.shown.rows_of(moving) if not self.selection.is_selected(row)]
         if lost:
             self.selection.add(spans(lost))
         row = -1 if current is None else self.shown.row_of(current)
@@ -252,7 +265,7 @@ class SegmentList(QWidget):
         counts = self.shown.counts
         if self._broken:
             self.empty.say("The segments cannot be read", self._broken, [("Retry", self.load)])
-        elif not self._is_loaded or self.shown.rowCount():
+        elif not self._is_loaded or self.shown.rowCount() or not self.shown.is_whole:
             self.empty.hide()
         elif not counts.whole:
             self.empty.say(
@@ -299,42 +312,13 @@ class SegmentList(QWidget):
         else:
             self.selection.select_none()
 
-    def _remember(self) -> None:
-        scroll = self.view.verticalScrollBar().value()
-        self._remembered = (self.selection.selected_ids(), self.selection.current_id(), scroll)
-
-    def _recall(self) -> None:
-        ids, current, scroll = self._remembered
-        rows = self.shown.rows_of(ids)
-        row = -1 if current is None else self.shown.row_of(current)
-        if row >= 0:
-            self.view.selectionModel().setCurrentIndex(self.shown.index(row, Column.NAME), _KEEP)
-        elif self._is_loaded and self.shown.rowCount():
-            self.view.selectionModel().setCurrentIndex(self.shown.index(0, Column.NAME), _KEEP)
-        before = self._deselected
-        self.selection.add(spans(rows))
-        self.view.verticalScrollBar().setValue(scroll)
-        self._deselected = before + len(ids) - len(rows)
-        if self._deselected > before:
-            self._quiet.start()
-        if not rows:
-            self._tell()
-            self.selection_changed.emit()
-        if row < 0:
-            self._current_row_changed(self.view.currentIndex(), QModelIndex())
-
     def _selected(self, *ranges: object) -> None:
-        if ranges and self._deselected:
-            self._deselected = 0
+        self.kept.selected_anew()
         self._tell()
         self.selection_changed.emit()
 
     def _current_row_changed(self, current: QModelIndex, before: QModelIndex) -> None:
         self.current_changed.emit(self.selection.current_id())
-
-    def _forget_deselected(self) -> None:
-        self._deselected = 0
-        self._tell()
 
     def _tell(self) -> None:
         """Bring the header box and the words of the status bar up to date."""
@@ -343,12 +327,16 @@ class SegmentList(QWidget):
         if not self._is_loaded:
             self.described.emit("Reading segments…" if not self._broken else "")
             return
+        if not self.shown.is_whole:
+            return
         text = f"{number:,} selected of {rows:,} matching ({counts.whole:,} in all)"
-        if self._deselected:
-            verb = "is hidden by the filter and was" if self._deselected == 1 else "are hidden by the filter and were"
-            text += f"  ·  {count(self._deselected, 'selected segment')} {verb} deselected"
+        if lost := self.kept.deselected:
+            verb = "is hidden by the filter and was" if lost == 1 else "are hidden by the filter and were"
+            text += f"  ·  {count(lost, 'selected segment')} {verb} deselected"
         elif self.shown.only is not None:
             text += "  ·  Only the segments asked for are shown: Esc shows all again"
+        elif self.shown.is_sorting:
+            text += "  ·  Sorting…"
         elif self._hint:
             text += f"  ·  {self._hint}"
         self.described.emit(text)

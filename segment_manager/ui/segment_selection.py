@@ -13,7 +13,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel
 from segment_manager.domain.segments import SegmentSummary
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_filter import SegmentFilter
-from segment_manager.ui.segment_table import ACTIVE, KEPT, SegmentTable, spans
+from segment_manager.ui.segment_rows import ACTIVE, KEPT
+from segment_manager.ui.segment_table import SegmentTable, spans
 from segment_manager.ui.segment_view import SegmentView
 
 Run = tuple[int, int]
@@ -82,6 +83,7 @@ class SegmentSelection:
 
     def select_all(self) -> None:
         """Select exactly what the filter shows."""
+        self.shown.finish()
         self.view.selectAll()
 
     def select_none(self) -> None:
@@ -90,6 +92,7 @@ class SegmentSelection:
 
     def invert(self) -> None:
         """Select what is shown and was not selected."""
+        self.shown.finish()
         if self.shown.rowCount():
             self.view.selectionModel().select(self._as_selection([(0, self.shown.rowCount() - 1)]), _TOGGLE)
 

@@ -5,16 +5,18 @@ Stands apart from filter and view: it knows rows and texts, and changes only the
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from segment_manager.domain.search import haystack
-from segment_manager.domain.segments import SegmentSummary, Status
+from segment_manager.domain.segments import SegmentSummary
+from segment_manager.storage.queries import plain_of
 from segment_manager.ui import wording
-from segment_manager.ui.segment_columns import COLUMNS, Column, Seen
+from segment_manager.ui.segment_columns import COLUMNS, Column, Seen, sort_keys
+from segment_manager.ui.segment_rows import SegmentRows
 
 Index = QModelIndex | QPersistentModelIndex
 ID_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -26,9 +28,6 @@ _TOOLTIP = int(Qt.ItemDataRole.ToolTipRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
-ACTIVE, KEPT = 1, 2
-"""Bits of a row's traits: what the actions on a selection depend on."""
 
 
 class Difference(NamedTuple):
@@ -55,14 +54,10 @@ def difference(old: Sequence[SegmentSummary], new: Sequence[SegmentSummary]) -> 
     return Difference(changed, added, list(before))
 
 
-def traits(row: SegmentSummary) -> int:
-    """The bits of one row."""
-    return (ACTIVE if row.status is Status.ACTIVE else 0) | (KEPT if row.keep_active else 0)
-
-
 class SegmentTable(QAbstractTableModel):
     """All segments of the chosen record type. Its own signals tell the filter of changes in source rows, in bulk."""
 
+    rows_changing = Signal(list)
     rows_changed = Signal(list)
     rows_added = Signal(int, int)
     rows_removing = Signal(list)
@@ -70,19 +65,13 @@ class SegmentTable(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[SegmentSummary] = []
-        self.haystacks: list[str] = []
-        self.traits = bytearray()
-        self._positions: dict[int, int] = {}
+        self.rows = SegmentRows()
         self.seen = Seen(datetime.now(UTC), UTC, {})
 
-    def show(self, rows: Sequence[SegmentSummary], haystacks: list[str] | None = None) -> None:
-        """Replace the whole list: another record type, or the first reading. Haystacks may be made elsewhere before."""
+    def show(self, rows: SegmentRows | Sequence[SegmentSummary]) -> None:
+        """Replace the whole list: another record type, the first reading, or one that differs in very many rows."""
         self.beginResetModel()
-        self.rows = list(rows)
-        self.haystacks = list(map(haystack, self.rows)) if haystacks is None else haystacks
-        self.traits = bytearray(map(traits, self.rows))
-        self._positions = {row.id: place for place, row in enumerate(self.rows)}
+        self.rows = rows if isinstance(rows, SegmentRows) else SegmentRows(rows)
         self.endResetModel()
 
     def apply(self, found: Difference) -> None:
@@ -96,7 +85,7 @@ class SegmentTable(QAbstractTableModel):
 
     def position(self, segment_id: int) -> int | None:
         """The row of a segment, or None."""
-        return self._positions.get(segment_id)
+        return self.rows.position(segment_id)
 
     def tell_time(self, now: datetime) -> None:
         """Take another time as now; texts that depend on it are drawn anew."""
@@ -106,62 +95,36 @@ class SegmentTable(QAbstractTableModel):
             last = len(self.rows) - 1
             self.dataChanged.emit(self.index(0, Column.STATUS), self.index(last, Column.COMPUTED), [_DISPLAY])
 
-    def sort_keys(self, column: int) -> list[Any]:
-        """What the rows are sorted by in this column, row by row."""
-        if column == Column.NAME:  # the folded name is the first line of the haystack already
-            return [text.partition("\n")[0] for text in self.haystacks]
-        if column == Column.RECORD_TYPE:
-            return [self.sort_key(column, row) for row in range(len(self.rows))]
-        return list(map(COLUMNS[column].key, self.rows))
-
     def sort_key(self, column: int, row: int) -> Any:
-        """The same for one row."""
-        if column == Column.NAME:
-            return self.haystacks[row].partition("\n")[0]
-        if column == Column.RECORD_TYPE:
-            return self.seen.record_types.get(self.rows[row].record_type_id, "")
-        return COLUMNS[column].key(self.rows[row])
+        """What a row is sorted by in this column."""
+        return sort_keys(column, self.seen.record_types)(self.rows, array("i", [row]))[0]
 
     def _change(self, rows: Iterable[SegmentSummary]) -> None:
-        touched = []
-        for row in rows:
-            place = self._positions.get(row.id)
-            if place is None:
-                continue
-            self.rows[place] = row
-            self.haystacks[place] = haystack(row)
-            self.traits[place] = traits(row)
-            touched.append(place)
-        touched.sort()
+        there = [(place, row) for row in rows if (place := self.position(row.id)) is not None]
+        touched = sorted(place for place, _ in there)
+        self.rows_changing.emit(touched)
+        for place, row in there:
+            self.rows.change(place, row)
         self.rows_changed.emit(touched)
         for first, last in spans(touched):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
     def _remove(self, ids: Iterable[int]) -> None:
-        places = sorted(self._positions[each] for each in ids if each in self._positions)
+        places = sorted(place for place in map(self.position, ids) if place is not None)
         self.rows_removing.emit(places)
         for first, last in reversed(list(spans(places))):
             self.beginRemoveRows(QModelIndex(), first, last)
-            for each in self.rows[first : last + 1]:
-                del self._positions[each.id]
-            del self.rows[first : last + 1]
-            del self.haystacks[first : last + 1]
-            del self.traits[first : last + 1]
+            self.rows.remove(first, last)
             self.endRemoveRows()
-        if places:
-            self._positions = {row.id: place for place, row in enumerate(self.rows)}
         self.rows_removed.emit(places)
 
     def _add(self, rows: Sequence[SegmentSummary]) -> None:
-        fresh = [row for row in rows if row.id not in self._positions]
+        fresh = [row for row in rows if self.position(row.id) is None]
         if not fresh:
             return
         first = len(self.rows)
         self.beginInsertRows(QModelIndex(), first, first + len(fresh) - 1)
-        self.rows.extend(fresh)
-        self.haystacks.extend(map(haystack, fresh))
-        self.traits.extend(map(traits, fresh))
-        self._positions.update((row.id, first + place) for place, row in enumerate(fresh))
+        self.rows.extend(list(map(plain_of, fresh)))
         self.endInsertRows()
         self.rows_added.emit(first, len(fresh))
 

@@ -59,8 +59,7 @@ class ShownChanges:
             return
         before = {row for row, place in places.items() if self._proxy.row(place) >= 0}
         self._rewrite(places)
-        mask = found.mask()
-        after = {row for row, place in places.items() if mask[place]}
+        after = {row for row, place in places.items() if found.is_shown(place)}
         self._take_out(self._proxy.row(places[row]) for row in before - (after - moved))
         if moved:
             self._take_lines([places[row] for row in moved])
@@ -116,8 +115,7 @@ class ShownChanges:
             return
         self._put_lines(rows)
         places = found.lines.places(rows).values()
-        mask = found.mask()
-        arriving = [place for place in places if mask[place]]
+        arriving = [place for place in places if found.is_shown(place)]
         found.show_hits(without=arriving)
         self._put_in(arriving)
         self._proxy.recount()

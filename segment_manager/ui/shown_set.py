@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from segment_manager.ui import icons
-from segment_manager.ui.dialogs import middle
 from segment_manager.ui.wording import count
 
 CHOSEN = "those asked for"
@@ -50,6 +49,8 @@ class ShownSet(QFrame):
 
     def show_number(self, number: int) -> None:
         """How many segments it holds."""
+        from segment_manager.ui.dialogs import middle  # which the first paint does not need
+
         said = f"Showing {count(number, 'segment')}: {middle(self._name, _LONGEST)}"
         self._text.setText(said)
         self.setAccessibleDescription(said)

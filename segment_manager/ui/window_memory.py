@@ -5,15 +5,16 @@ Stands apart from settings.py, which knows nothing of widgets, and from the wind
 
 from __future__ import annotations
 
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Status
 from segment_manager.ui import settings
-from segment_manager.ui.reading import Facts
 from segment_manager.ui.segment_columns import COLUMNS, Column
 from segment_manager.ui.settings import WindowState
 
@@ -84,9 +85,9 @@ def keep(window: MainWindow, state: WindowState, workspace: Path) -> None:
     settings.keep_window_state(workspace, state)
 
 
-def first_record_type(state: WindowState, facts: Facts) -> int | None:
+def first_record_type(state: WindowState, types: Sequence[RecordType], filled: Container[int]) -> int | None:
     """The record type to begin with: the remembered one, else the first that has segments; all where none has."""
-    names = {each.name: each.id for each in facts.record_types}
+    names = {each.name: each.id for each in types}
     if state.record_type is not None and (state.record_type == "" or state.record_type in names):
         return names.get(state.record_type)
-    return next((each.id for each in facts.record_types if sum(facts.counts.get(each.id, (0, 0)))), None)
+    return next((each.id for each in types if each.id in filled), None)

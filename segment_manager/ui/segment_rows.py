@@ -1,0 +1,99 @@
+"""All rows of the segment list, kept light: plain tuples, with what is searched and counted beside them.
+
+Stands apart because a million rows must cost little memory and nothing at Python's garbage collections: plain tuples
+of texts, numbers and times are not visited there, and a named summary is made only of a row that somebody looks at.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter, lt
+from typing import overload
+
+from segment_manager.domain.search import haystack_of
+from segment_manager.domain.segments import SegmentSummary
+from segment_manager.storage.queries import PlainSummary, plain_of, summary_of
+
+ACTIVE, KEPT = 1, 2
+"""Bits of a row's traits: what the actions on a selection depend on."""
+
+_FIELDS = SegmentSummary._fields
+_ID = itemgetter(_FIELDS.index("id"))
+_SEARCHED = itemgetter(*map(_FIELDS.index, ("name", "description", "tags")))
+_TRAITS = itemgetter(*map(_FIELDS.index, ("status", "keep_active")))
+
+
+class SegmentRows(Sequence[SegmentSummary]):
+    """Reads as a sequence of summaries. `ids`, `haystacks` and `traits` stand row by row."""
+
+    def __init__(self, rows: Iterable[SegmentSummary] = ()) -> None:
+        self.plain: list[PlainSummary] = []
+        self.ids = array("q")
+        self.haystacks: list[str] = []
+        self.traits = bytearray()
+        self._rises = True  # whether ids rise, as they do unless a segment came back
+        self._places: dict[int, int] | None = None
+        self.extend(list(map(plain_of, rows)))
+
+    def extend(self, batch: Sequence[PlainSummary]) -> None:
+        """Add rows at the end."""
+        if not batch:
+            return
+        first = len(self.ids)
+        self.plain.extend(batch)
+        self.ids.extend(map(_ID, batch))
+        self.haystacks.extend([haystack_of(*each) for each in map(_SEARCHED, batch)])
+        self.traits.extend(map(traits, batch))
+        if self._rises:
+            fresh = self.ids[max(0, first - 1) :]
+            self._rises = all(map(lt, fresh, fresh[1:]))
+        self._places = None
+
+    def change(self, place: int, row: SegmentSummary) -> None:
+        """Put another reading of the same segment in its place."""
+        plain = plain_of(row)
+        self.plain[place] = plain
+        self.haystacks[place] = haystack_of(*_SEARCHED(plain))
+        self.traits[place] = traits(plain)
+
+    def remove(self, first: int, last: int) -> None:
+        """Take rows out."""
+        for column in (self.plain, self.ids, self.haystacks, self.traits):
+            del column[first : last + 1]
+        self._places = None
+
+    def in_id_order(self) -> list[PlainSummary]:
+        """A copy of the plain rows, by id."""
+        return self.plain[:] if self._rises else sorted(self.plain, key=_ID)
+
+    def position(self, segment_id: int) -> int | None:
+        """The row of a segment, or None."""
+        if not self._rises:
+            if self._places is None:
+                self._places = dict(zip(self.ids, range(len(self.ids)), strict=True))
+            return self._places.get(segment_id)
+        place = bisect_left(self.ids, segment_id)
+        return place if place < len(self.ids) and self.ids[place] == segment_id else None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> SegmentSummary: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[SegmentSummary]: ...
+    def __getitem__(self, place: int | slice) -> SegmentSummary | list[SegmentSummary]:
+        if isinstance(place, slice):
+            return list(map(summary_of, self.plain[place]))
+        return summary_of(self.plain[place])
+
+    def __iter__(self) -> Iterator[SegmentSummary]:
+        return map(summary_of, self.plain)
+
+
+def traits(plain: PlainSummary) -> int:
+    """The bits of one row."""
+    status, kept = _TRAITS(plain)
+    return (ACTIVE if status == "active" else 0) | (KEPT if kept else 0)
