@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 
 from segment_manager.domain.errors import UnknownSegment
@@ -95,7 +96,7 @@ def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) 
     inactive = tuple(segment.id for segment in doing if not segment.active)
     plan = Plan(
         action,
-        will_do=tuple(map(Named._make, map(itemgetter(0, 1), doing))),
+        will_do=tuple(map(partial(tuple.__new__, Named), map(itemgetter(0, 1), doing))),
         skipped=tuple(skipped),
         blocked=tuple(blocked),
         in_live_use=tuple(Named(each.id, each.name) for each in candidates if each.id in facts.live_use),

@@ -43,6 +43,17 @@ def selected(connection: Connection, record_type: RecordType, where: str, parame
     return BitMap(array("I", _ids_in.decode(found.get)))
 
 
+def all_records(connection: Connection, record_type: RecordType) -> BitMap:
+    """The row ids of all records of a type; as one stretch where none is missing, which takes no reading of rows."""
+    table = table_name(record_type.id)
+    first, last, count = connection.execute(
+        f"SELECT (SELECT min(id) FROM {table}), (SELECT max(id) FROM {table}), count(*) FROM {table}"
+    ).get
+    if count and last - first + 1 == count:
+        return BitMap(range(first, last + 1))
+    return selected(connection, record_type, "1")
+
+
 @dataclass(slots=True)
 class _Pool:
     """The sets of the records of one type: of all of them or, with `since`, of those changed after that number.
@@ -80,7 +91,7 @@ class SharedConditions:
     def pays(self, rule: Rule, record_type: RecordType, context: Context, since: int | None) -> bool:
         """Whether a segment's share in asking for its conditions is less than one statement of its own."""
         uses = (self._uses[record_type.id, since, each] for each in distinct_conditions([rule], context))
-        return sum(1 / (number or 1) for number in uses) <= 1
+        return sum(1 / (number or 1) for number in uses) < 1
 
     def everyone(self, connection: Connection, record_type: RecordType, newest: int, since: int | None) -> BitMap:
         """All records of a type (not to be changed); with `since` those changed after that change number. `newest` is
@@ -131,6 +142,10 @@ class SharedConditions:
         place = (record_type.id, since)
         pool = self._pools.get(place)
         if pool is None or pool.newest != newest:
-            where = "1" if since is None else f"changed > {int(since)}"
-            pool = self._pools[place] = _Pool(newest, selected(connection, record_type, where))
+            everyone = (
+                all_records(connection, record_type)
+                if since is None
+                else selected(connection, record_type, f"changed > {int(since)}")
+            )
+            pool = self._pools[place] = _Pool(newest, everyone)
         return pool

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -65,7 +66,7 @@ def plan_facts(workspace: Workspace, chosen: Chosen) -> PlanFacts:
     binding = {"today": workspace.today().isoformat()}
     segments = tuple(
         map(
-            SegmentFact._make,
+            partial(tuple.__new__, SegmentFact),  # what _make does, in a third of its time
             connection.execute(
                 "SELECT id, name, record_type_id, status = 'active', reason, keep_active FROM segment"
                 f" WHERE id IN ({chosen}) ORDER BY id"
