@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from segment_manager.domain.errors import BackupFailed
-from segment_manager.storage.backup import automatic_backup, put_back, write_backup
+from segment_manager.storage.backup import automatic_backup, automatic_backups, put_back, write_backup
 from segment_manager.storage.checks import problems
 from segment_manager.storage.workspace import Workspace
 
@@ -18,6 +18,11 @@ def check(workspace: Workspace) -> list[str]:
 def backup(workspace: Workspace, target: Path) -> Path:
     """Write a verified backup to a new file; gives the file. Raises BackupFailed."""
     return write_backup(workspace, target)
+
+
+def backups(workspace: Workspace) -> list[Path]:
+    """The backups that the program made of a workspace by itself, the newest first."""
+    return automatic_backups(workspace)
 
 
 def backup_before_deletion(workspace: Workspace) -> Path:

@@ -73,12 +73,16 @@ def _remove(partial: Path) -> None:
 
 def backup_folder(workspace: Workspace) -> Path:
     """Where automatic backups of a workspace go: a folder of its own beside it, for its owner alone."""
-    folder = workspace.path.with_name(workspace.path.stem + " backups")
+    folder = _folder(workspace)
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise BackupFailed(f"The folder {folder} for backups cannot be made: {error.strerror}.") from error
     return folder
+
+
+def _folder(workspace: Workspace) -> Path:
+    return workspace.path.with_name(workspace.path.stem + " backups")
 
 
 def automatic_backup(workspace: Workspace, occasion: str) -> Path:
@@ -95,6 +99,11 @@ def automatic_backup(workspace: Workspace, occasion: str) -> Path:
         old.unlink(missing_ok=True)
         old.with_name(old.name + ".json").unlink(missing_ok=True)
     return target
+
+
+def automatic_backups(workspace: Workspace) -> list[Path]:
+    """Those backups that are there, the newest first: their names begin with the time."""
+    return sorted(_folder(workspace).glob("*.segments"), reverse=True)
 
 
 def put_back(backup: Path, target: Path) -> Path | None:

@@ -88,7 +88,7 @@ class Menus:
         close = self._action("Quit", self._window.close, "Ctrl+Q")
         self._menu(
             "&File", of.new_workspace, of.open_workspace, None, of.import_records, of.import_usage, of.import_segments,
-            export, None, of.back_up, None, close,
+            export, None, of.back_up, of.bring_back, None, close,
         )  # fmt: skip
 
     def _edit(self) -> None:

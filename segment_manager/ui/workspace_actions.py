@@ -45,6 +45,7 @@ class WorkspaceActions(QObject):
         self.import_usage = make("Import usage…", self._import_usage, icon="download")
         self.import_segments = make("Import segments…", self._import_segments, icon="download")
         self.back_up = make("Back up…", self._back_up, icon="save", changes=False)
+        self.bring_back = make("Bring back segments…", self._bring_back)
         self.recompute_all = make("Recompute all", lambda: flow.recompute(None), icon="refresh")
         self.scan = make("Scan for unused", self._scan, icon="broom")
         self.check = make("Check workspace", self._check, icon="shield", changes=False)
@@ -124,6 +125,11 @@ class WorkspaceActions(QObject):
             )
 
     # Care
+
+    def _bring_back(self) -> None:
+        from segment_manager.ui.bring_back import BringBack
+
+        BringBack(self._workspace, self._jobs, self._window).open()
 
     def _check(self) -> None:
         from segment_manager.operations import care
