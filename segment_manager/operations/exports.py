@@ -78,7 +78,10 @@ def members(workspace: Workspace, segment_id: int) -> ExportRows:
             page = queries.members(workspace, segment_id, offset=offset, limit=_MEMBERS_AT_ONCE)
             names = [field.name for field in page.record_type.fields]
             for key, values in zip(page.keys, page.rows, strict=True):
-                yield {"key": key} | {name: value for name, value in zip(names, values, strict=True) if name != "key"}
+                row: ExportRow = {"key": key}
+                row.update(zip(names, values, strict=True))
+                row["key"] = key  # a field may have that name, too
+                yield row
             offset += len(page.keys)
             if not page.keys or offset >= page.total:
                 return

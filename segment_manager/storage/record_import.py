@@ -35,6 +35,7 @@ class Staging:
         """Begin, or begin again, with no rows; `fields` are those that the rows will have, in the order of their
         columns.
         """
+        self.has_repeats = False
         self.columns = [column(field) for field in fields]
         self.folded = [folded_column(field) for field in fields if field.type in FOLDED_TYPES]
         names = [*self.columns, *self.folded]
@@ -62,10 +63,9 @@ class Staging:
         """Make keys findable: once, after the last row."""
         self._connection.execute("CREATE INDEX temp.import_rows_key ON import_rows (key)")
 
-    @property
-    def has_repeats(self) -> bool:
-        """Whether any key stands more than once; after `index`."""
-        return bool(self._connection.execute(f"SELECT EXISTS ({_REPEATED_KEYS})").get)
+    def find_repeats(self) -> None:
+        """Find out whether any key stands more than once (`has_repeats`); after `index`."""
+        self.has_repeats = bool(self._connection.execute(f"SELECT EXISTS ({_REPEATED_KEYS})").get)
 
     def number_repeats(self) -> None:
         """Make keys unique: the second row with a key gets '-2' behind it, the third '-3' …"""
@@ -77,8 +77,6 @@ class Staging:
 
     def drop_equal_repeats(self) -> int:
         """Remove rows that equal an earlier row with the same key in every value; how many."""
-        if not self.has_repeats:
-            return 0
         values = ", ".join(f"later.{name}" for name in self.columns)
         firsts = ", ".join(f"first.{name}" for name in self.columns)
         self._connection.execute(

@@ -16,16 +16,22 @@ from segment_manager.domain.usage import AssetState, AssetType, is_live
 from segment_manager.storage.ids import Chosen, ids_in_a_table
 from segment_manager.storage.queries.usage import SEQUENCE_ORDER
 from segment_manager.storage.sql import Connection
-from segment_manager.storage.usage_tally import LIVE
+from segment_manager.storage.usage_tally import LIVE, VALID
 from segment_manager.storage.workspace import Workspace
 
+_MOVED = "IN (SELECT segment_id FROM usage_moved)"  # other programs may write, and their uses are not tallied yet
+_LINKED = f"(sequences > 0 OR chosen.id {_MOVED})"
+_PERHAPS_LIVE = f"(live_references > 0 OR NOT ({VALID}) OR chosen.id {_MOVED})"
 
-def _uses(chosen: Chosen) -> str:
-    """The references of chosen segments with their assets, for FROM: in this order, or else SQLite may begin with all
-    assets."""
+
+def _uses(chosen: Chosen, by_tally: str) -> str:
+    """The references, with their assets, of chosen segments that have the wanted ones by their tally, for FROM.
+
+    In this order, or else SQLite may begin with all assets.
+    """
     return (
-        f"({chosen}) AS chosen CROSS JOIN reference ON reference.segment_id = chosen.id"
-        " CROSS JOIN asset ON asset.id = reference.asset_id"
+        f"({chosen}) AS chosen CROSS JOIN segment_result ON segment_result.segment_id = chosen.id AND {by_tally}"
+        " CROSS JOIN reference ON reference.segment_id = chosen.id CROSS JOIN asset ON asset.id = reference.asset_id"
     )
 
 
@@ -75,8 +81,8 @@ def plan_facts(workspace: Workspace, chosen: Chosen) -> PlanFacts:
     )
     live_use: defaultdict[int, list[str]] = defaultdict(list)
     for segment_id, name in connection.execute(
-        f"SELECT segment_id, asset.name FROM {_uses(chosen)}"
-        f" WHERE {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY segment_id, asset.name",
+        f"SELECT chosen.id, asset.name FROM {_uses(chosen, _PERHAPS_LIVE)}"
+        f" WHERE {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE} ORDER BY chosen.id, asset.name",
         binding,
     ):
         live_use[segment_id].append(name)
@@ -104,8 +110,8 @@ def linked_sequences(workspace: Workspace, chosen: Chosen, *, count_new: bool) -
     today = workspace.today()
     found = workspace.connection.execute(
         "SELECT asset.id, asset.name, asset.state, count(*), max(coalesce(reference.ended_on, '9999')),"
-        f" {'json_group_array(segment_id)' if count_new else 'NULL'}"
-        f" FROM {_uses(chosen)} WHERE asset_type = 'sequence' GROUP BY asset.id"
+        f" {'json_group_array(chosen.id)' if count_new else 'NULL'}"
+        f" FROM {_uses(chosen, _LINKED)} WHERE asset_type = 'sequence' GROUP BY asset.id"
         f" ORDER BY {SEQUENCE_ORDER}, count(*) DESC, asset.name, asset.id",
     ).fetchall()
     sequences = []
@@ -152,7 +158,7 @@ def live_assets(workspace: Workspace, chosen: Chosen) -> tuple[LiveAsset, ...]:
     return tuple(
         LiveAsset(str(AssetType(row[0])), row[1], row[2], row[3])
         for row in workspace.connection.execute(
-            f"SELECT asset_type, asset.name, asset.state, count(*) FROM {_uses(chosen)}"
+            f"SELECT asset_type, asset.name, asset.state, count(*) FROM {_uses(chosen, _PERHAPS_LIVE)}"
             f" WHERE {_ENGAGEMENT_BUT_SEQUENCES} AND {LIVE}"
             " GROUP BY asset.id ORDER BY count(*) DESC, asset.name, asset.id",
             {"today": workspace.today().isoformat()},
@@ -164,7 +170,7 @@ def used_by_sequences(workspace: Workspace, chosen: Chosen) -> int:
     """How many of `chosen` any sequence uses."""
     return int(
         workspace.connection.execute(
-            f"SELECT count(DISTINCT segment_id) FROM {_uses(chosen)} WHERE asset_type = 'sequence'",
+            f"SELECT count(DISTINCT chosen.id) FROM {_uses(chosen, _LINKED)} WHERE asset_type = 'sequence'"
         ).get
     )
 
