@@ -193,7 +193,8 @@ def _act(
     document = {**plan_document(plan), "done": len(plan.will_do), "computed": computed}
     if change.backup:
         document["backup"] = change.backup
-    write_one(document, form, [after(plan, backup=change.backup), *outcome_lines(computed)])
+    followed = [change.followed] if change.followed else []
+    write_one(document, form, [after(plan, backup=change.backup), *followed, *outcome_lines(computed)])
 
 
 def _replacement(workspace: Workspace, ids: list[int], name: str) -> int:

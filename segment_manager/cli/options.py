@@ -76,6 +76,7 @@ def opened(context: typer.Context, as_of: str | None = None) -> Iterator[Workspa
     workspace = Workspace.open(chosen_path(context), clock=clock)
     try:
         clock.zone = workspace.zone
+        workspace.time_told = as_of is not None
         yield workspace
     finally:
         workspace.close()

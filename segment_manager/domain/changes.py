@@ -24,6 +24,7 @@ class Change:
     everything: bool = False
     to_compute: frozenset[int] = frozenset()  # Active segments whose members are out of date now
     backup: str | None = None  # the file a deletion saved first
+    followed: str = ""  # a sentence for a person: what came of it by itself, such as reuse
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.added or self.removed or self.everything)

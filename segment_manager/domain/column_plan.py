@@ -218,7 +218,7 @@ def _decide(
     assert survey is not None
     verdict = survey.verdict(decimal=mapping.decimal, dates=mapping.dates, style=style)
     field = _new_field(label, position, said, verdict.type, verdict.choices, verdict.places, taken)
-    return field, Format(verdict.decimal, verdict.dates, zone, words), verdict.note
+    return field, Format(verdict.decimal, verdict.dates, zone, words, verdict.scientific), verdict.note
 
 
 def _new_field(

@@ -21,6 +21,17 @@ class NameTaken(SegmentManagerError):
         self.name = name
 
 
+class RuleChanged(SegmentManagerError):
+    """Somebody changed the rule after the person who edits it had read it."""
+
+    def __init__(self, rule_json: str) -> None:
+        super().__init__(
+            "Somebody changed this segment's rule meanwhile. "
+            "Save again to put yours in its place, or cancel to see theirs."
+        )
+        self.rule_json = rule_json
+
+
 class NameInvalid(SegmentManagerError):
     """A name is empty, too long or holds characters that cannot be shown."""
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from segment_manager.domain.records import MAX_DIGITS, FieldType, fold
-from segment_manager.domain.values import FALSE_WORDS, MAX_INTEGER, NULL_WORDS, TRUE_WORDS, Cell
+from segment_manager.domain.values import FALSE_WORDS, GROUPING, MAX_INTEGER, NULL_WORDS, TRUE_WORDS, Cell
 
 _KNOWN = 4_000
 MAX_CHOICES = 60
@@ -51,12 +52,13 @@ _POINT3 = re.compile(r"(?<![0-9])[1-9][0-9]{0,2}\.[0-9]{3}\0")
 _ENGLISH = {"integer", "point", "point3", "comma3", "commas"}
 _EUROPEAN = {"integer", "comma", "comma3", "point3", "points"}
 _NUMBERS = _ENGLISH | _EUROPEAN
+_SCIENTIFIC = re.compile(r"[+-]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _CODE = re.compile(r"[\d\s.,+()/#-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a column holds. `note` says what could not be decided."""
+    """What a column holds. `scientific`: see Format. `note` says what could not be decided."""
 
     type: FieldType
     places: int = 0
@@ -65,6 +67,7 @@ class Verdict:
     choices: tuple[str, ...] = ()
     empty: bool = False
     note: str = ""
+    scientific: bool = False
 
 
 class ColumnSurvey:
@@ -84,6 +87,8 @@ class ColumnSurvey:
         self._nulls = 0
         self._digits = {".": 0, ",": 0}
         self._places = {".": 0, ",": 0}
+        self._fitting = {".": 0, ",": 0}
+        self._scientific = self._proven = False
         self._first = self._second = 0
         self._points_in_dates = False
         self._only_codes = True
@@ -148,12 +153,17 @@ class ColumnSurvey:
         if pattern.fullmatch(joined) is None:
             return False
         self.kinds.add(name)
+        self._proven |= name == "point" or (name == "integer" and "-" in joined)
         if name == "integer":
             self._extremes(".", max(map(len, new)), 0)
             self._extremes(",", max(map(len, new)), 0)
         elif name == "point":
             wholes, fractions = _WHOLES.findall(joined), _FRACTIONS.findall(joined)
-            self._extremes(".", max(map(len, wholes)), max(map(len, fractions)))
+            sizes = [(max(map(len, wholes)), max(map(len, fractions)))]
+            if sum(sizes[0]) > MAX_DIGITS:
+                sizes = list(zip(map(len, wholes), map(len, fractions), strict=True))
+            for digits, places in sizes:
+                self._extremes(".", digits, places)
             if _POINT3.search(joined):
                 self.kinds.add("point3")
         return True
@@ -175,7 +185,11 @@ class ColumnSurvey:
             self._take(trimmed, _KIND.fullmatch(trimmed))
 
     def _take(self, text: str, match: re.Match[str] | None) -> None:
-        if match is None or (match["integer"] and len(text) >= 19 and not -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER):
+        if match is None and _SCIENTIFIC.fullmatch(text):
+            self._take_scientific(Decimal(text), "." in text)
+        elif match is None or (
+            match["integer"] and len(text) >= 19 and not -MAX_INTEGER - 1 <= int(text) <= MAX_INTEGER
+        ):
             self.kinds.add("text")
         elif match["iso"]:
             self.kinds.add("time" if match["at"] else "date")
@@ -191,7 +205,16 @@ class ColumnSurvey:
             kind = match.lastgroup or "text"
             self.kinds.add(kind)
             if kind in _NUMBERS:
+                self._proven |= text[0] == "-" or kind in ("point", "comma")
                 self._measure(text.lstrip("-"))
+
+    def _take_scientific(self, number: Decimal, with_point: bool) -> None:
+        """A number with a plus sign or an exponent; '+4917012345' and '12E4' are numbers only beside others."""
+        self._scientific = True
+        self.kinds.add("point" if with_point else "integer")
+        exponent = int(number.as_tuple().exponent)
+        for decimal in GROUPING:
+            self._extremes(decimal, max(number.adjusted() + 1, 1), max(-exponent, 0))
 
     def _measure(self, text: str) -> None:
         for decimal, grouping in ((".", ","), (",", ".")):
@@ -201,6 +224,8 @@ class ColumnSurvey:
     def _extremes(self, decimal: str, digits: int, places: int) -> None:
         self._digits[decimal] = max(self._digits[decimal], digits)
         self._places[decimal] = max(self._places[decimal], places)
+        if digits + places <= MAX_DIGITS + (digits == 1):  # a leading zero does not count
+            self._fitting[decimal] = max(self._fitting[decimal], places)
 
     @property
     def style(self) -> str | None:
@@ -222,7 +247,7 @@ class ColumnSurvey:
         if not kinds:
             return Verdict(FieldType.TEXT, empty=not self.filled)
         few = self.filled and self._nulls > self.filled * 0.9
-        if few or "text" in kinds:
+        if few or "text" in kinds or (self._scientific and not self._proven):
             return self._texts()
         if kinds == {"boolean"} or (kinds == {"boolean", "integer"} and self._all_truths):
             return Verdict(FieldType.BOOLEAN)
@@ -241,7 +266,7 @@ class ColumnSurvey:
 
     def writing(self, *, decimal: str | None, dates: str | None, style: str | None) -> tuple[str, str | None, int]:
         """How a column whose type is given writes values: decimal separator, order of dates, most decimal places. Cells
-        that fit no reading are left aside."""
+        that fit no reading, or have too many digits by themselves, are left aside."""
         numbers = self.kinds & _NUMBERS
         english, european = numbers <= _ENGLISH, numbers <= _EUROPEAN
         own = "," if european and not english else "." if english and not european else None
@@ -250,7 +275,7 @@ class ColumnSurvey:
         separator = decimal or own or style or "."
         day_first, month_first = self._second <= 12, self._first <= 12 and not self._points_in_dates
         order = "D/M/Y" if day_first and not month_first else "M/D/Y" if month_first and not day_first else None
-        return separator, (dates if dates in ("D/M/Y", "M/D/Y") else order) or order, self._places[separator]
+        return separator, (dates if dates in ("D/M/Y", "M/D/Y") else order) or order, self._fitting[separator]
 
     def _number(self, said: str | None, style: str | None) -> Verdict:
         kinds = self.kinds
@@ -268,7 +293,8 @@ class ColumnSurvey:
             return self._texts(f"its numbers have more than {MAX_DIGITS} digits, which would not be kept exactly")
         if self._digits[decimal] > MAX_DIGITS + 1:
             return self._texts()
-        return Verdict(FieldType.DECIMAL if places else FieldType.INTEGER, places, decimal)
+        kind = FieldType.DECIMAL if places else FieldType.INTEGER
+        return Verdict(kind, places, decimal, scientific=self._scientific)
 
     def _date(self, said: str | None) -> Verdict:
         kind = FieldType.DATETIME if "time" in self.kinds else FieldType.DATE

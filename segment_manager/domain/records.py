@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 Value = str | int | Decimal | date | datetime | bool | tuple[str, ...] | None
 Stored = str | int | None
@@ -121,27 +123,41 @@ def from_stored(field: Field, stored: Stored) -> Value:
     """The value behind a stored form."""
     if stored is None:
         return None
+    reads = value_reader(field)
+    return stored if reads is None else reads(stored)
+
+
+def value_reader(field: Field) -> Callable[[Any], Value] | None:
+    """What makes values of a field's stored forms but NULL; None where they are the values."""
     match field.type:
         case FieldType.DECIMAL:
-            return Decimal(stored).scaleb(-field.places)
+            return lambda stored: Decimal(stored).scaleb(-field.places)
         case FieldType.DATE:
-            return date.fromisoformat(str(stored))
+            return date.fromisoformat
         case FieldType.DATETIME:
-            return EPOCH + timedelta(microseconds=int(stored))
+            return lambda stored: EPOCH + timedelta(microseconds=stored)
         case FieldType.BOOLEAN:
-            return bool(stored)
+            return bool
         case FieldType.CHOICES:
-            return tuple(json.loads(str(stored)))
+            return lambda stored: tuple(json.loads(stored))
         case _:
-            return stored
+            return None
 
 
 def scaled(number: Decimal, places: int) -> int:
     """A decimal as an integer of 10**-places. Raises ValueError where digits would be lost or exceed MAX_DIGITS."""
-    shifted = number.scaleb(places) if number else Decimal(0)
-    whole = int(shifted)
-    if whole != shifted:
-        raise ValueError(f"{number} has more than {places} decimal places")
-    if len(str(abs(whole))) > MAX_DIGITS:
+    sign, digits, exponent = number.as_tuple()
+    if not number:
+        return 0
+    text, shift = "".join(map(str, digits)).rstrip("0"), int(exponent) + places  # digit by digit: arithmetic rounds
+    shift += len(digits) - len(text)
+    size = len(text.lstrip("0"))
+    if size > MAX_DIGITS or size + max(shift - places, 0) > MAX_DIGITS:
         raise ValueError(f"{number} has more than {MAX_DIGITS} digits")
-    return whole
+    if shift < 0:
+        raise ValueError(f"{number} has more than {places} decimal places")
+    if size + shift > MAX_DIGITS:
+        kept = f"{places} decimal place{'' if places == 1 else 's'}"
+        raise ValueError(f"{number} has more than {MAX_DIGITS} digits with the {kept} of the field")
+    whole: int = int(text) * 10**shift
+    return -whole if sign else whole

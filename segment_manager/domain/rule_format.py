@@ -68,10 +68,17 @@ def _object(pairs: list[tuple[str, object]]) -> _Object:
     return made
 
 
+def decoded(text: str) -> object:
+    """What a JSON text says, as from_json takes it: numbers exact, keys given twice remembered.
+
+    Raises ValueError (JSONDecodeError with the place), ArithmeticError, RecursionError.
+    """
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_object)
+
+
 def _decoded(text: str | bytes) -> object:
     try:
-        plain = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
-        return json.loads(plain, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_object)
+        return decoded(text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff"))
     except RecursionError:
         raise InvalidRule([("", f"Groups are nested more than {MAX_DEPTH} deep.")]) from None
     except json.JSONDecodeError as error:
@@ -84,7 +91,7 @@ def _decoded(text: str | bytes) -> object:
 
 
 def _no_constant(word: str) -> object:
-    raise ValueError(word)
+    raise ValueError(f"{word} is no number")
 
 
 class _Reader:

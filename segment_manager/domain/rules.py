@@ -213,8 +213,8 @@ def _shown(value: object) -> object:
             if value == value.to_integral_value() and "E" not in text:
                 return int(text)
             return float(text) if Decimal(repr(float(text))) == value else text
-        case date():  # datetimes are dates too
-            return value.isoformat()
+        case date():  # datetimes, always in UTC here, are dates too
+            return value.isoformat().replace("+00:00", "Z")
         case Duration():
             return {value.unit: value.count}
         case tuple():

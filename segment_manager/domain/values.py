@@ -29,8 +29,10 @@ MAX_INTEGER = 2**63 - 1
 GROUPING = {".": ",", ",": "."}
 """The thousands separator that goes with a decimal separator."""
 
-_ENGLISH = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d+)?", re.ASCII)
-_EUROPEAN = re.compile(r"-?(?:0|[1-9]\d*|[1-9]\d{0,2}(?:\.\d{3})+)?(?:,\d+)?", re.ASCII)
+_EXPONENT = r"(?:[eE][+-]?\d{1,3})?"
+_ENGLISH = re.compile(r"[+-]?(?=[\d.])(?:0|[1-9]\d*|[1-9]\d{0,2}(?:,\d{3})+)?(?:\.\d+)?" + _EXPONENT, re.ASCII)
+_EUROPEAN = re.compile(r"[+-]?(?=[\d,])(?:0|[1-9]\d*|[1-9]\d{0,2}(?:\.\d{3})+)?(?:,\d+)?" + _EXPONENT, re.ASCII)
+_PLAIN = frozenset("0123456789.,-")
 _DATE = re.compile(
     r"(?:(?P<year>\d{4})(?P<s>[-/.])(?P<month>\d{1,2})(?P=s)(?P<day>\d{1,2})"
     r"|(?P<first>\d{1,2})(?P<t>[-/.])(?P<second>\d{1,2})(?P=t)(?P<last>\d{4}))"
@@ -45,13 +47,15 @@ class Format:
     """How a column writes its values.
 
     `decimal` is the decimal separator; `dates` the order of dates that are not ISO ('D/M/Y' or 'M/D/Y', None: not
-    known); `zone` the time zone of times without an offset; `null_words` (as they stand) mean no value, also in texts.
+    known); `zone` the time zone of times without an offset; `null_words` (as they stand) mean no value, also in texts;
+    `scientific`: numbers may have a plus sign or an exponent ('+5', '1e-05').
     """
 
     decimal: str = "."
     dates: str | None = None
     zone: tzinfo = UTC
     null_words: frozenset[str] = frozenset()
+    scientific: bool = True
 
 
 def parse(cell: Cell, field: Field, format: Format) -> Value:
@@ -98,13 +102,13 @@ def parse_choices(text: str) -> tuple[str, ...]:
     return tuple(item.strip() for item in text.split(";") if item.strip())
 
 
-def parse_number(text: str, decimal: str = ".") -> Decimal | None:
+def parse_number(text: str, decimal: str = ".", *, scientific: bool = True) -> Decimal | None:
     """A number with its decimal separator and well placed thousands separators; None where it is none.
 
-    Leading zeros make a text of it ('01234' is a code, not a number).
+    Leading zeros make a text of it ('01234' is a code, not a number). `scientific`: see Format.
     """
     pattern = _ENGLISH if decimal == "." else _EUROPEAN
-    if not pattern.fullmatch(text) or not text[-1:].isdigit():
+    if not pattern.fullmatch(text) or not (scientific or _PLAIN.issuperset(text)):
         return None
     return Decimal(text.replace(GROUPING[decimal], "").replace(decimal, "."))
 
@@ -155,10 +159,10 @@ def _typed(text: str, field: Field, format: Format) -> Value:
             word = text.casefold()
             return True if word in TRUE_WORDS else False if word in FALSE_WORDS else None
         case FieldType.INTEGER:
-            number = parse_number(text, format.decimal)
+            number = parse_number(text, format.decimal, scientific=format.scientific)
             return None if number is None else _whole(number, text)
         case FieldType.DECIMAL:
-            number = parse_number(text, format.decimal)
+            number = parse_number(text, format.decimal, scientific=format.scientific)
             if number is not None:
                 scaled(number, field.places)
             return number

@@ -12,6 +12,8 @@ from segment_manager.storage.bring_back import DeletedSegment, copy_back, delete
 from segment_manager.storage.segment_rules import heal_broken, refresh_missing
 from segment_manager.storage.workspace import Workspace
 
+__all__ = ["DeletedSegment", "bring_back", "in_backup"]
+
 
 def in_backup(workspace: Workspace, backup: Path) -> list[DeletedSegment]:
     """The segments that a backup of this workspace holds and the workspace no longer does, by name.

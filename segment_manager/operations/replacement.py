@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from segment_manager.domain.errors import CannotReplace
 from segment_manager.domain.plans import MovedUse, Named, Plan, RewrittenRule
 from segment_manager.domain.rules import Rule, check_circle, from_json, rename_segment, segments_used, to_json
 from segment_manager.domain.segments import folded_name
+from segment_manager.operations.usage import reuse_told
 from segment_manager.storage import membership, queries, segment_rows, usage_rows
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.queries.plan_facts import PlanFacts
@@ -70,13 +72,20 @@ def _must_not_circle(workspace: Workspace, record_type_id: int, rewritten: Seque
         )
 
 
-def put_in_place(workspace: Workspace, change: OpenChange, plan: Plan) -> frozenset[int]:
-    """Rewrite the rules and move the uses that a plan names; gives the ids of all segments touched by it.
+class PutInPlace(NamedTuple):
+    """The ids of all segments that a replacement touched, and a sentence where it was made Active again, else ''."""
+
+    touched: frozenset[int]
+    reuse: str
+
+
+def put_in_place(workspace: Workspace, change: OpenChange, plan: Plan) -> PutInPlace:
+    """Rewrite the rules and move the uses that a plan names.
 
     Where a use makes the replacement live again, it becomes Active (reuse).
     """
     if plan.replacement is None:
-        return frozenset()
+        return PutInPlace(frozenset(), "")
     record_type_id = queries.segment_detail(workspace, plan.replacement.id).summary.record_type_id
     for each in plan.rewritten:
         rule = from_json(each.after)
@@ -84,8 +93,9 @@ def put_in_place(workspace: Workspace, change: OpenChange, plan: Plan) -> frozen
         change.log(each.id, each.name, before={"rule": each.before}, after={"rule": each.after}, action="replace")
     usage_rows.remember_live(change)
     usage_rows.move_uses(change, plan.ids, plan.replacement.id)
-    usage_rows.note_lost(change)
-    usage_rows.reactivate(change, usage_rows.revived(change))
+    usage_rows.note_lost(change, workspace.zone)
+    revived = usage_rows.revived(change)
+    usage_rows.reactivate(change, revived)
     membership.connect_fresh(change, usage_rows.newly_live_segments(change))
     if plan.moved:
         before: dict[str, object] = {}
@@ -93,4 +103,5 @@ def put_in_place(workspace: Workspace, change: OpenChange, plan: Plan) -> frozen
             before[f"{use.asset_type} {use.name}"] = use.segment
         after = dict.fromkeys(before, plan.replacement.name)
         change.log(plan.replacement.id, plan.replacement.name, before=before, after=after, action="replace")
-    return frozenset({plan.replacement.id, *(each.id for each in plan.rewritten)})
+    touched = frozenset({plan.replacement.id, *(each.id for each in plan.rewritten)})
+    return PutInPlace(touched, reuse_told(revived) if revived else "")

@@ -132,7 +132,11 @@ def _uses(facts: UseFacts, at: _Moment) -> Iterator[tuple[datetime, str, bool]]:
             yield _end_of_day(day, at.zone), f"{by}, {how} {_ago(days)}", True
     if facts.rule_used_until is not None:
         ago = _ago(at.days_since(facts.rule_used_until))
-        yield facts.rule_used_until, f"its last use by the rule of an active segment ended {ago}", True
+        yield (
+            facts.rule_used_until,
+            f"its last use by the rule of an active segment or by a removed asset ended {ago}",
+            True,
+        )
     if facts.activated_at is not None and facts.activated_at > facts.created_at:
         yield facts.activated_at, f"activated {_ago(at.days_since(facts.activated_at))}", False
     yield facts.created_at, f"never used since its creation {_ago(at.days_since(facts.created_at))}", False

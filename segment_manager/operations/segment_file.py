@@ -14,6 +14,7 @@ from pathlib import Path
 
 from segment_manager.domain.errors import FileUnreadable, InvalidRule, NameInvalid, UnknownRecordType
 from segment_manager.domain.records import RecordType
+from segment_manager.domain.rule_format import decoded
 from segment_manager.domain.rules import Rule, check, check_circle, from_json, segments_used
 from segment_manager.domain.segments import Status, clean_name, folded_name
 from segment_manager.domain.values import parse_moment
@@ -141,18 +142,29 @@ def _json_rows(path: Path, facts: SegmentFacts) -> list[Row]:
         if not line.strip():
             continue
         try:
-            found = json.loads(line, parse_float=Decimal)
-        except (ValueError, RecursionError) as error:
-            facts.bad_rows.append(BadRow(number, "", f"This line is not JSON: {error}", (line,)))
+            found = decoded(line)
+        except (ValueError, ArithmeticError, RecursionError) as error:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            facts.bad_rows.append(BadRow(number, "", f"This line is not JSON: {why}.", (line,)))
             continue
         if not isinstance(found, Mapping):
             facts.bad_rows.append(BadRow(number, "", "This line is no JSON object.", (line,)))
             continue
         values = {column_name(str(key)): value for key, value in found.items()}
-        rows.append(Row(number, tuple(_shown(values.get(column)) for column in COLUMNS), values))
+        cells = tuple(_shown(values.get(column)) for column in COLUMNS)
+        odd = [name for name in COLUMNS if name not in ("rule", "tags") and not _is_cell(values.get(name))]
+        if odd:
+            facts.bad_rows.append(BadRow(number, odd[0], "A text is expected here.", cells))
+            continue
+        texts = {name: str(value) for name, value in values.items() if isinstance(value, int | Decimal)}
+        rows.append(Row(number, cells, values | texts))
     if not rows and not facts.bad_rows:
         raise FileUnreadable(f"“{path.name}” is empty: there is nothing to import.")
     return rows
+
+
+def _is_cell(value: object) -> bool:
+    return value is None or (isinstance(value, str | int | Decimal) and not isinstance(value, bool))
 
 
 def _shown(value: object) -> str:
@@ -171,8 +183,11 @@ def _definition(row: Row, types: Mapping[str, RecordType], workspace: Workspace)
         tags = tuple(clean_tags(_tags(row.values.get("tags"))))
     except NameInvalid as error:
         raise _BadCell("name", str(error)) from None
+    said_rule = row.values.get("rule")
+    if said_rule is None or said_rule == "":
+        raise _BadCell("rule", "The rule is missing.")
     try:
-        rule = from_json(row.values.get("rule") or "")
+        rule = from_json(said_rule)
     except InvalidRule as error:
         raise _BadCell("rule", str(error)) from None
     said = row.text("status").lower()

@@ -14,6 +14,7 @@ from segment_manager.domain.errors import (
     InvalidRule,
     NameInvalid,
     NameTaken,
+    RuleChanged,
     UnknownSegment,
 )
 from segment_manager.domain.plans import Action, Plan
@@ -58,7 +59,7 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
     undo_label = None if plan.action is Action.DELETE else f"{label} of {_counted(plan)}"
     with workspace.change(str(plan.action), undo_label) as change:
         _must_still_hold(workspace, plan)
-        replaced = put_in_place(workspace, change, plan)
+        replaced, reuse = put_in_place(workspace, change, plan)
         outcome = verb(workspace, change, plan)
     return Change(
         outcome.message,
@@ -68,6 +69,7 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
         undo_label,
         to_compute=frozenset(queries.stale_ids(workspace, None if replaced else outcome.to_compute)),
         backup=backup,
+        followed=reuse,
     )
 
 
@@ -174,15 +176,19 @@ def edit(
     *,
     name: str | None = None,
     rule: Rule | None = None,
+    in_place_of: str | None = None,
     description: str | None = None,
     tags: Sequence[str] | None = None,
 ) -> Change:
     """Change what is given of a segment. A new name is carried into the rules that refer to it.
 
-    Raises UnknownSegment, NameInvalid, NameTaken, InvalidRule, NotPermitted.
+    `in_place_of`: the stored rule that the new one was made from. Raises UnknownSegment, RuleChanged where the rule is
+    another by now, NameInvalid, NameTaken, InvalidRule, NotPermitted.
     """
     with workspace.change("edit") as change:
         detail = queries.segment_detail(workspace, segment_id)
+        if in_place_of is not None and detail.rule_json != in_place_of:
+            raise RuleChanged(detail.rule_json)
         of_type = queries.record_type(workspace, detail.record_type)
         old = detail.summary
         before: dict[str, object] = {}

@@ -5,6 +5,7 @@ Stands apart because usage decides over the status of segments without a person 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -94,7 +95,7 @@ def _store(
     ended = 0
     if complete:
         ended = usage_rows.end_what_is_not_in(
-            change, facts.assets, facts.references, only=facts.only, spared=facts.in_bad_rows
+            change, facts.assets, facts.references, workspace.zone, only=facts.only, spared=facts.in_bad_rows
         )
     effects = settle(workspace, change, doubt)
     after = {"source": source, "added": tally.added, "updated": tally.updated, "ended": ended, "complete": complete}
@@ -114,19 +115,23 @@ class Effects(NamedTuple):
 def settle(workspace: Workspace, change: OpenChange, doubt: str | None) -> Effects:
     """Draw the consequences of usage that changed since `usage_rows.remember_live`.
 
-    Notes what was lost, makes reused segments Active, connects members to sequences that are live now, and marks unused
-    segments unless the workspace turned that off. `doubt`: clock_doubt before this change's own activity.
+    Notes what was lost, makes reused segments Active, connects members to sequences that are live now, takes back what
+    was marked unused earlier today and was in use, and marks unused segments unless the workspace turned that off.
+    `doubt`: clock_doubt before this change's own activity.
     """
-    usage_rows.note_lost(change)
+    usage_rows.note_lost(change, workspace.zone)
     revived = usage_rows.revived(change)
     usage_rows.reactivate(change, revived)
     membership.connect_fresh(change, usage_rows.newly_live_segments(change))
+    taken_back = scanning.weigh_again(workspace, change)
     marked: list[int] = []
     sentences = []
     if revived:
-        first = revived[0]
-        also = f" and {len(revived) - 1:,} more" if len(revived) > 1 else ""
-        sentences.append(f"Active again: “{first.name}” (“{first.asset_name}” began to use it){also}.")
+        sentences.append(reuse_told(revived))
+    if taken_back:
+        sentences.append(
+            f"{_segments(len(taken_back))} marked unused earlier today and in use after all: Active again."
+        )
     if workspace.setting("auto_scan"):
         if doubt is None:
             marked = scanning.mark_unused(workspace, change, int(str(workspace.setting("grace_days"))))
@@ -134,11 +139,19 @@ def settle(workspace: Workspace, change: OpenChange, doubt: str | None) -> Effec
             sentences.append(f"{_segments(len(marked))} marked unused.")
         if doubt:
             sentences.append(doubt)
-    return Effects(frozenset(marked) | {each.segment_id for each in revived}, tuple(sentences))
+    touched = {*marked, *taken_back, *(each.segment_id for each in revived)}
+    return Effects(frozenset(touched), tuple(sentences))
+
+
+def reuse_told(revived: Sequence[usage_rows.Revived]) -> str:
+    """Which segments are Active again, and which asset did it, for a person."""
+    first = revived[0]
+    also = f" and {len(revived) - 1:,} more" if len(revived) > 1 else ""
+    return f"Active again: “{first.name}” (“{first.asset_name}” began to use it){also}."
 
 
 def clock_doubt(workspace: Workspace) -> str | None:
-    """Why the scan does not believe the clock, for a person; None where it does.
+    """Why the scan does not believe the clock, for a person; None where it does, or where it is told a time gone by.
 
     The scan counts days, so a clock that jumped would set everything aside at once. It is held against the newest
     activity: see CLOCK_SLACK and CLOCK_LEAP.
@@ -147,7 +160,7 @@ def clock_doubt(workspace: Workspace) -> str | None:
     if not newest:
         return None
     now, last, zone = workspace.now(), newest[0].at, workspace.zone
-    if last - CLOCK_SLACK <= now <= last + CLOCK_LEAP:
+    if (last - CLOCK_SLACK <= now or workspace.time_told) and now <= last + CLOCK_LEAP:
         return None
     if now < last:
         distance = f"before the last activity here, which was at {last.astimezone(zone):%Y-%m-%d %H:%M}"

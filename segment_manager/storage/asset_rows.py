@@ -6,15 +6,15 @@ Stands apart from usage_rows, which takes in whole files: here every row is name
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, timedelta, tzinfo
 from typing import NamedTuple
 
 from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.usage import OPEN
-from segment_manager.storage.times import stamp
-from segment_manager.storage.usage_tally import LIVE
+from segment_manager.storage.times import end_of_day
+from segment_manager.storage.usage_tally import COUNTED, LIVE
 
 
 class StoredAsset(NamedTuple):
@@ -130,10 +130,16 @@ def add_uses(
 
 
 def set_dates(change: OpenChange, reference_id: int, started_on: date | None, ended_on: date | None) -> None:
-    """Give a reference its first and last day."""
+    """Give a reference its first and last day. A last day that is past counts, whenever it was learned."""
     change.connection.execute(
-        "UPDATE reference SET started_on = ?, ended_on = ? WHERE id = ?",
-        (_text(started_on), _text(ended_on), reference_id),
+        "UPDATE reference SET started_on = :first, ended_on = :last,"
+        " lost_at = CASE WHEN :last < :today THEN NULL ELSE lost_at END WHERE id = :id",
+        {
+            "first": _text(started_on),
+            "last": _text(ended_on),
+            "today": change.today.isoformat(),
+            "id": reference_id,
+        },
     )
 
 
@@ -171,7 +177,7 @@ def keep_last_use(change: OpenChange, reference_ids: Iterable[int], zone: tzinfo
         f"SELECT segment_id, {LIVE}, state, started_on, ended_on, lost_at FROM reference"
         " JOIN asset ON asset.id = reference.asset_id"
         " WHERE reference.id IN (SELECT value FROM json_each(:ids))"
-        " AND asset_type NOT IN ('funnel', 'cohort', 'report')",
+        f" AND {COUNTED}",
         {"ids": json_ids(reference_ids), "today": change.today.isoformat()},
     ).fetchall()
     until: dict[int, str] = {}
@@ -179,16 +185,12 @@ def keep_last_use(change: OpenChange, reference_ids: Iterable[int], zone: tzinfo
         moments = [change.at if live else lost or ""]
         if not live and (state != "draft" or lost):
             day = ended if ended and ended < change.today.isoformat() else None if lost else started
-            moments.append(min(change.at, _end_of(day, zone)) if day else "")
+            moments.append(min(change.at, end_of_day(day, zone)) if day else "")
         until[segment_id] = max(until.get(segment_id, ""), *moments)
     change.connection.executemany(
         "UPDATE segment SET rule_used_until = ?1 WHERE id = ?2 AND coalesce(rule_used_until, '') < ?1",
         [(moment, segment_id) for segment_id, moment in until.items()],
     )
-
-
-def _end_of(day: str, zone: tzinfo) -> str:
-    return stamp(datetime.combine(date.fromisoformat(day), time.max, zone).astimezone(UTC))
 
 
 def _text(day: date | None) -> str | None:

@@ -7,6 +7,7 @@ Source of the rule: 'Unused segments' of the project's domain description; see a
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import timedelta
 
 from segment_manager.storage.change import OpenChange
@@ -16,17 +17,23 @@ from segment_manager.storage.times import stamp
 from segment_manager.storage.usage_tally import TALLY, refresh
 from segment_manager.storage.workspace import Workspace
 
-_UNUSED = f"""
+_WITHOUT_USE = f"""
     SELECT segment.id, segment.name FROM segment
     LEFT JOIN ({TALLY}) AS tally ON tally.segment_id = segment.id
-    WHERE segment.status = 'active' AND segment.keep_active = 0
+    WHERE segment.keep_active = 0
       AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
       AND coalesce(tally.counted_references, 0) = 0
       AND coalesce(tally.used_lost_at, '') < :instant AND coalesce(tally.used_on, '') < :day
       AND NOT EXISTS (
         SELECT 1 FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
         WHERE rule_reference.referred_id = segment.id AND other.status = 'active')
-    ORDER BY segment.id
+"""
+_UNUSED = f"{_WITHOUT_USE} AND segment.status = 'active' ORDER BY segment.id"
+_STILL_UNUSED = f"{_WITHOUT_USE} AND segment.id IN (SELECT value FROM json_each(:ids))"
+_MARKED_TODAY = """
+    SELECT segment.id, json_extract(activity.after, '$.grace_days') FROM segment
+    JOIN activity ON activity.segment_id = segment.id AND activity.at = segment.since AND activity.action = 'scan'
+    WHERE segment.status = 'inactive' AND segment.reason = 'unused' AND segment.since BETWEEN ? AND ?
 """
 
 
@@ -76,3 +83,42 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
         {"at": change.at, "ids": ids},
     )
     return marked
+
+
+def weigh_again(workspace: Workspace, change: OpenChange) -> list[int]:
+    """Take back what the scan marked earlier today and what is known now says was in use; gives the ids.
+
+    Usage often comes in several files, and each is followed by a scan: so their order does not matter. They are Active
+    as if they had never been marked: their last activation stays what it was.
+    """
+    connection = change.connection
+    refresh(change)
+    marked: defaultdict[int, set[int]] = defaultdict(set)
+    for segment_id, grace_days in connection.execute(_MARKED_TODAY, (change.day_start, change.at)).fetchall():
+        marked[grace_days].add(segment_id)
+    taken_back: set[int] = set()
+    found = bool(marked)
+    while found:  # what is Active again uses others by its rule
+        found = False
+        for grace_days, ids in marked.items():
+            binding = {**_limits(workspace, grace_days), "ids": json_ids(ids)}
+            free = ids - {row[0] for row in connection.execute(_STILL_UNUSED, binding)}
+            connection.execute(
+                "UPDATE segment SET status = 'active', reason = NULL, since = coalesce(activated_at, created_at)"
+                " WHERE id IN (SELECT value FROM json_each(?))",
+                (json_ids(free),),
+            )
+            ids -= free
+            taken_back |= free
+            found = found or bool(free)
+    change.log_each(
+        "SELECT id AS segment_id, name AS segment_name, :before AS before, :after AS after"
+        " FROM segment WHERE id IN (SELECT value FROM json_each(:ids))",
+        {
+            "ids": json_ids(sorted(taken_back)),
+            "before": json.dumps({"status": "inactive", "reason": "unused"}),
+            "after": json.dumps({"status": "active", "because": "usage that came later this day says it was in use"}),
+        },
+        action="reuse",
+    )
+    return sorted(taken_back)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +16,11 @@ def stamp(moment: datetime) -> str:
 def moment(stamped: str) -> datetime:
     """The aware UTC datetime behind a stamp."""
     return datetime.fromisoformat(stamped)
+
+
+def end_of_day(day: str, zone: tzinfo) -> str:
+    """The stamp of the last instant of an ISO day in a zone."""
+    return stamp(datetime.combine(date.fromisoformat(day), time.max, zone).astimezone(UTC))
 
 
 def local_zone_name() -> str:

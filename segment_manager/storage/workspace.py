@@ -61,7 +61,8 @@ def _utc_now() -> datetime:
 class Workspace:
     """An open workspace. Any thread may use it; each gets a connection of its own.
 
-    `clock` gives the aware datetime that counts as now; `login` says who is at work.
+    `clock` gives the aware datetime that counts as now; `time_told`: a person named that time, no clock did. `login`
+    says who is at work.
     """
 
     def __init__(self, path: Path, database: WorkspaceDatabase, login: str, clock: Clock) -> None:
@@ -69,6 +70,7 @@ class Workspace:
         self.db = database
         self.login = login
         self._clock = clock
+        self.time_told = False
         self._writing = threading.Lock()
 
     @classmethod

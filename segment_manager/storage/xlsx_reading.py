@@ -22,6 +22,12 @@ _ROWS = 2_000
 _MAX_UNPACKED = 2 << 30
 
 
+class _Rounded(str):
+    """A large number as a workbook holds it: its last digits are lost."""
+
+    __slots__ = ()
+
+
 class XlsxTable:
     """One sheet of a workbook, opened: see Table in tabular.py."""
 
@@ -155,7 +161,8 @@ def _cell(value: Any) -> str | None:
         # Past 15 digits Excel itself shows zeros; whole numbers that a float holds exactly stay as they are.
         if value.is_integer() and abs(value) < 2**53:
             return str(int(value))
-        return format(Decimal(f"{value:.15g}"), "f")
+        text = format(Decimal(f"{value:.15g}"), "f")
+        return text if abs(value) < 10**15 or float(text) == value else _Rounded(text)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, date | time):
@@ -167,6 +174,11 @@ def _cell(value: Any) -> str | None:
 
 def _unfit(row: list[Cell]) -> str:
     for cell in row:
+        if type(cell) is _Rounded:
+            return (
+                f"a number (about {cell}) has more than 15 digits, which a workbook does not keep exactly: "
+                "format the column as text, or import CSV"
+            )
         if isinstance(cell, str) and (len(cell) > MAX_CELL or "\0" in cell):
             return "a NUL character" if "\0" in cell else f"a cell has more than {MAX_CELL:,} characters"
     return ""

@@ -97,7 +97,7 @@ class ActionFlow(QObject):
             from segment_manager.domain import questions
 
             done = questions.done(plan)
-        text = " ".join([done, *_left_alone(plan)])
+        text = " ".join(filter(None, [done, change.followed, *_left_alone(plan)]))
         links: list[tuple[str, Callable[[], None]]] = list(more)
         if change.backup:
             saved = Path(change.backup)

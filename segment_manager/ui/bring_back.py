@@ -22,7 +22,7 @@ from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.prompts import Prompt
 
 if TYPE_CHECKING:
-    from segment_manager.storage.bring_back import DeletedSegment
+    from segment_manager.operations.bring_back import DeletedSegment
     from segment_manager.storage.workspace import Workspace
 
 _AUTOMATIC = re.compile(r"^([0-9-]{10}) ([0-9]{2})([0-9]{2})[0-9]{2} (.+)$")

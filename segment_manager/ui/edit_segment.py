@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from segment_manager.domain.changes import Change
-from segment_manager.domain.errors import InvalidRule, NameInvalid, NameTaken, SegmentManagerError
+from segment_manager.domain.errors import InvalidRule, NameInvalid, NameTaken, RuleChanged, SegmentManagerError
 from segment_manager.domain.questions import Answer, Button, ButtonKind, Paragraph, Question
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Rule, from_json
@@ -75,6 +75,7 @@ class EditSegment(QDialog):
         self._record_type = record_type
         self._segment = segment
         self._saving = False
+        self._rule_seen = segment.rule_json if segment else None
         self.change: Change | None = None
         title = "Edit segment" if segment else "New segment"
         self.setWindowTitle(title)
@@ -214,10 +215,11 @@ class EditSegment(QDialog):
             return lambda: segments.create(
                 workspace, record_type, name, rule, description=description, tags=tags, active=active
             )
-        changed_rule = rule if self._builder.is_changed() else None
+        changed_rule, seen = (rule, self._rule_seen) if self._builder.is_changed() else (None, None)
         return lambda: segments.edit(
-            workspace, segment.summary.id, name=name, rule=changed_rule, description=description, tags=tags
-        )
+            workspace, segment.summary.id,
+            name=name, rule=changed_rule, in_place_of=seen, description=description, tags=tags,
+        )  # fmt: skip
 
     def _saved(self, change: object) -> None:
         self._hold(False)
@@ -227,6 +229,8 @@ class EditSegment(QDialog):
     def _refused(self, error: BaseException) -> None:
         """Say what is wrong beside it; everything typed stays."""
         self._hold(False)
+        if isinstance(error, RuleChanged):
+            self._rule_seen = error.rule_json  # who saves again knows it
         if isinstance(error, InvalidRule):
             self._builder.show_problems(error.problems)
         elif isinstance(error, NameInvalid) and str(error).startswith("The tag"):

@@ -6,7 +6,8 @@ Stands apart from dialogs.py, whose questions are answered by a button alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -105,16 +106,23 @@ class TagSegments(Prompt):
     """Adds tags to segments and takes tags from them; a half-checked tag is on some of them and stays so."""
 
     def __init__(
-        self, workspace: Workspace, jobs: Jobs, ids: Sequence[int], known: Sequence[SegmentSummary], parent: QWidget
+        self,
+        workspace: Workspace,
+        jobs: Jobs,
+        ids: Sequence[int],
+        name: str,
+        known: Iterable[tuple[str, ...]],
+        parent: QWidget,
     ) -> None:
+        """`name` is that of the first segment, `known` the tags of each."""
         number = len(ids)
-        heading = f"Tags of “{known[0].name}”" if number == 1 else f"Tags of {count(number, 'segment')}"
+        heading = f"Tags of “{name}”" if number == 1 else f"Tags of {count(number, 'segment')}"
         super().__init__("Tags", heading, "Save tags", parent)
         self._workspace, self._jobs, self._ids = workspace, jobs, list(ids)
         self._boxes: list[tuple[str, QCheckBox]] = []
-        found = Counter(tag for each in known for tag in each.tags)
+        found = Counter(chain.from_iterable(known))
         if found:
-            self._add_boxes(found, len(known))
+            self._add_boxes(found, number)
         title = QLabel("Add tags, separated by commas", self)
         self.field = QLineEdit(self)
         self.field.setAccessibleName("Add tags")

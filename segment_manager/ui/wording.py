@@ -5,7 +5,6 @@ Stands apart so that table, details and dialogs say the same thing with the same
 
 from __future__ import annotations
 
-import html
 from datetime import datetime, tzinfo
 
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
@@ -89,13 +88,13 @@ def status(summary: SegmentSummary, now: datetime, zone: tzinfo) -> str:
 
 
 def used_by(summary: SegmentSummary) -> str:
-    """What uses a segment, live uses first: '2 live · 1 rule · 1 draft · 3 ended · 1 report'."""
+    """What uses a segment, live uses first: '2 live · 1 rule · 1 draft or paused · 3 ended · 1 analytics'."""
     kinds = (
         (summary.live_references, "live", "live"),
         (summary.rule_uses, "rule", "rules"),
-        (summary.draft_references, "draft", "draft"),
+        (summary.draft_references, "draft or paused", "draft or paused"),
         (summary.ended_references, "ended", "ended"),
-        (summary.analytics_references, "report", "reports"),
+        (summary.analytics_references, "analytics", "analytics"),
     )
     return " · ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in kinds if number) or NOTHING
 
@@ -121,6 +120,8 @@ def last_used(summary: SegmentSummary, now: datetime, zone: tzinfo) -> str:
 
 def plain_tooltip(text: str) -> str:
     """A tooltip that Qt shows as it is: what could pass for HTML is escaped."""
+    import html  # not for the first paint
+
     return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if "<" in text or "&" in text else text
 
 

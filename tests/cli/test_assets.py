@@ -162,3 +162,13 @@ def test_the_usual_usage_file_needs_no_mapping(cli):
     """An empty mapping says nothing, so all is found out as without one."""
     told = cli.json("import", "usage", cli.file("again.csv", USAGE), "--mapping", "-", stdin="{}")
     assert (told["read"], told["unchanged"]) == (3, 3)
+
+
+def test_as_of_a_day_gone_by_the_scan_tells_what_was_unused_then(empty):
+    """What was entered today does not make the told time a clock that jumped."""
+    line = '{"record_type": "Lead", "name": "Old", "rule": {"everything": true}, "status": "active",'
+    file = empty.file("segments.jsonl", line + ' "created_on": "2025-01-01", "activated_on": "2025-01-01"}\n')
+    assert empty("import", "segments", file).code == 0
+    assert empty.json("scan", "--dry-run", "--as-of", "2025-02-01")["will_do"] == []
+    assert [each["name"] for each in empty.json("scan", "--dry-run", "--as-of", "2025-06-01")["will_do"]] == ["Old"]
+    assert empty.json("scan", "--as-of", "2025-06-01")["done"] == 1

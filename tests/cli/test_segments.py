@@ -104,6 +104,17 @@ def test_explain(cli):
     assert cli("segments", "explain", "Berliners", "--record", "none").code == 1
 
 
+def test_explain_writes_values_as_preview_does(empty):
+    """A moment is the same text in both."""
+    seen = "2026-03-29T00:59:59.500000Z"
+    (empty.folder / "r.jsonl").write_text(f'{{"key": "1", "seen": "{seen}"}}', encoding="utf-8")
+    assert empty("import", "records", "r.jsonl", "--record-type", "Lead").code == 0
+    empty.create("Seen", '{"field": "seen", "op": "on", "value": "2026-03-29"}')
+    told = empty.json("segments", "explain", "Seen", "--record", "1")
+    previewed = empty.json("preview", "--record-type", "Lead", "--rule", "-", stdin='{"everything": true}')
+    assert told["because"]["record_value"] == previewed["sample"][0]["seen"] == seen
+
+
 def test_preview(cli):
     """A preview counts, samples and lists keys, and stores nothing."""
     rule = cli.file("r.json", '{"field": "city", "op": "equals", "value": "berlin"}')

@@ -49,6 +49,10 @@ def verdict(*cells, said=None, **more):
         (["", None], "text"),
         ([("a", "b"), ("a",), None], "choices"),
         (["1e5", "2"], "text"),
+        (["1.5", "1e-05", "2E+3"], "decimal"),
+        (["+5", "-3", "0"], "integer"),
+        (["+4917012345", "+5"], "text"),
+        (["1.23457E+11", "170123"], "text"),
         (["12,000,000 USD", "5"], "text"),
         (["0.1", "12345678901234567.5"], "decimal"),
         (["0.12", "12345678901234567.5"], "text"),
@@ -195,3 +199,12 @@ def test_a_wrong_mapping_is_refused(text, named):
     """The message names the part of a mapping that is wrong."""
     with pytest.raises(InvalidMapping, match=named):
         Mapping.from_json(text)
+
+
+def test_places_are_those_of_numbers_that_fit():
+    """One number with too many digits does not take the places from the others of a column said to hold decimals."""
+    survey = ColumnSurvey(thorough=True)
+    survey.add(["1.5", "0.1234567890123456789", "12345678901234567.25", "2.25"])
+    assert survey.writing(decimal=None, dates=None, style=None) == (".", None, 2)
+    survey.add([f"{number}.12345" for number in range(40)] + ["0.12345678901234567890"])
+    assert survey.writing(decimal=None, dates=None, style=None) == (".", None, 5)

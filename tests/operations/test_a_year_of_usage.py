@@ -87,6 +87,7 @@ def test_every_day_of_a_year_has_the_known_statuses(workspace, clock, seed):
     known = {f"S{number}": Known() for number in range(12)}
     for name in known:
         scenes.add_segment(workspace, name, '{"everything":true}')
+    reasons = set()
     for day_number in range(1, 366, 3):
         clock.now = datetime(2025, 1, 1, 12, tzinfo=UTC) + timedelta(days=day_number)
         today = clock.now.date()
@@ -104,13 +105,17 @@ def test_every_day_of_a_year_has_the_known_statuses(workspace, clock, seed):
         }
         wanted = {name: ("active" if each.active else "inactive", each.reason) for name, each in known.items()}
         assert found == wanted, today
-    assert {reason for each in known.values() if (reason := each.reason)} >= {"unused"}
+        reasons |= {each.reason for each in known.values()}
+    assert reasons >= {"unused", "deactivated", None}
     assert care.check(workspace) == []
 
 
 def _news(dice: random.Random, known: dict[str, Known], day_number: int, today: date) -> list[Use]:
     """What the day's usage file holds, and what it does to the answer."""
-    was_live = {id(use): use.live(today) for each in known.values() for use in each.uses}
+    uses = [use for each in known.values() for use in each.uses]
+    was_live = {id(use): use.live(today) for use in uses}
+    was_over = {id(use): use.ended for use in uses if use.state in ("live", "scheduled") and not use.live(today)}
+    was_ended = {id(use): use.ended for use in uses}
     news = []
     for name, each in known.items():
         for use in each.uses:
@@ -134,9 +139,18 @@ def _news(dice: random.Random, known: dict[str, Known], day_number: int, today: 
                 use.lost = None
             elif before and (use.ended is None or use.ended >= today):
                 use.lost = today
+            elif use.ended != was_ended.get(id(use)) and use.ended is not None and use.ended < today:
+                use.lost = None
+            ended = was_over.get(id(use))
+            if ended and (use.state == "draft" or (use.state not in ("live", "scheduled") and not _past(use, today))):
+                use.lost = ended
             if now and not before and use.kind not in ANALYTICS and not each.active:
                 each.active, each.reason, each.activated = True, None, today
     return news
+
+
+def _past(use: Use, today: date) -> bool:
+    return use.ended is not None and use.ended < today
 
 
 def _deeds(dice: random.Random, workspace, known: dict[str, Known], today: date) -> None:

@@ -268,6 +268,14 @@ def test_removing_a_draft_leaves_no_trace_of_use(world, clock):
     assert [each.name for each in usage.plan_scan(world).will_do] == ["S", "T"]
 
 
+def test_removing_a_use_that_does_not_count_leaves_no_trace_of_use(world, clock):
+    """Which types of assets count is the workspace's setting."""
+    settings.change_setting(world, "counted_types", ["sequence"])
+    clock.now = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    assets.remove_assets(world, [add(world, "A", uses=("S",)), add(world, "B", SEQUENCE, PAUSED)])
+    assert [each.name for each in usage.plan_scan(world).will_do] == ["S", "T"]
+
+
 def test_the_scan_follows_where_the_workspace_wants_it(world, clock):
     """What is unused by the change is marked in the same step, and undone with it."""
     settings.change_setting(world, "auto_scan", True)

@@ -103,3 +103,33 @@ def test_a_line_that_is_no_json_is_told(world, tmp_path):
     path.write_text('{"record_type": "Lead", "name": "A"\n', encoding="utf-8")
     with pytest.raises(ImportRefused, match="line 1"):
         finish(import_segments(world, path))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"record_type": "Lead", "name": "A", "rule": {}}', "“rule”: The operator"),
+        ('{"record_type": "Lead", "name": "A", "rule": []}', "this is a list"),
+        ('{"record_type": "Lead", "name": "A", "rule": null}', "The rule is missing"),
+        ('{"record_type": "Lead", "name": ["A"], "rule": {"everything": true}}', "“name”: A text is expected"),
+        ('{"record_type": "Lead", "name": "A", "rule": {"everything": true}, "status": true}', "“status”: A text"),
+        (
+            '{"record_type": "Lead", "name": "A", "rule": {"field": "city", "op": "equals", "value": "x", "value": 1}}',
+            "“value” is given more than once",
+        ),
+        ('{"not": ' * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_definition_is_told(world, tmp_path, line, said):
+    """The line, the column and what is wrong there."""
+    path = tmp_path / "s.jsonl"
+    path.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(ImportRefused, match="line 1") as refused:
+        finish(import_segments(world, path))
+    assert said in str(refused.value)
+
+
+def test_a_number_can_be_a_name(world, tmp_path):
+    """As it is written."""
+    assert run(world, tmp_path / "s.jsonl", definition(2026, scenes.city_is("Berlin"))).added == 1
+    assert [each.name for each in queries.summaries(world)] == ["2026"]

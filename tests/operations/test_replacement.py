@@ -68,6 +68,25 @@ def test_deleting_with_a_replacement_moves_uses_and_rules_and_revives_it(world):
     assert care.check(world) == []
 
 
+def test_the_result_says_that_the_replacement_is_active_again(world):
+    """With the asset that did it, as for every reuse."""
+    change = carried_out(world, planned(world, Action.DEACTIVATE, "Old", by="New"))
+    assert change.followed == "Active again: “New” (“Spring” began to use it)."
+
+
+def test_an_asset_that_once_used_the_replacement_uses_it_again(world):
+    """Its old use of it is over, so it would be left without an audience; what had no end has none."""
+    scenes.add_segment(world, "Older", scenes.city_is("Rome"))
+    scenes.use(
+        world,
+        ("campaign", "Spring", "live", "Older", "", "2099-01-01"),
+        ("campaign", "Spring", "live", "New", "2025-01-01", "2025-02-01"),
+    )
+    carried_out(world, planned(world, Action.DELETE, "Old", "Older", by="New"))
+    uses = {each.asset_name: each for each in queries.references(world, *scenes.ids(world, "New"))}
+    assert (uses["Spring"].started_on.isoformat(), uses["Spring"].ended_on) == ("2025-01-01", None)
+
+
 def test_deactivating_with_a_replacement_is_one_step_that_can_be_undone(world):
     """Undo brings back rules, uses and both statuses."""
     before = scenes.dump(world, UNDOABLE_TABLES)

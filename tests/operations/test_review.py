@@ -67,7 +67,7 @@ def test_a_rule_that_stopped_counting(world, clock):
     scenes.do(world, Action.DEACTIVATE, "B")
     clock.now += timedelta(days=60)
     made = of(world)
-    assert made.last_use == "its last use by the rule of an active segment ended 60 days ago"
+    assert made.last_use == "its last use by the rule of an active segment or by a removed asset ended 60 days ago"
     assert made.other == "no other live use (not counted: 1 rule of an inactive segment)"
 
 

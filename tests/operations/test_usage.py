@@ -161,6 +161,69 @@ def test_a_complete_file_ends_what_it_does_not_hold(world):
     assert live == {"S": 0, "T": 1}
 
 
+def test_a_complete_file_makes_no_use_of_what_was_none(world, clock):
+    """A plan or a pause that the file dropped says no more of the last use than it did before."""
+    scenes.use(world, ("campaign", "Plan", "draft", "S"), ("sequence", "Break", "paused", "S", "2025-12-01"))
+    clock.now += timedelta(days=46)
+    scenes.use(world, ("campaign", "Plan", "draft", ""), ("sequence", "Break", "paused", ""), complete=True)
+    assert unused(world) == ["S"]
+
+
+def test_a_use_that_ended_on_its_day_stays_known_when_the_day_is_dropped(world, clock):
+    """Its asset is told as ended, or as a draft, without the day: it ended on that day all the same."""
+    scenes.use(
+        world,
+        ("campaign", "A", "live", "S", "2025-06-01", "2026-03-01"),
+        ("campaign", "B", "live", "S", "2025-06-01", "2026-03-01"),
+    )
+    clock.now = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    scenes.use(world, ("campaign", "A", "ended", "S", "2025-06-01"), ("campaign", "B", "draft", "S", "2025-06-01"))
+    clock.now = datetime(2026, 4, 15, 23, tzinfo=UTC)
+    assert unused(world) == []
+    clock.now += timedelta(hours=2)
+    assert unused(world) == ["S"]
+
+
+def test_a_last_day_learned_later_counts_instead_of_the_moment_it_was_missed(world, clock):
+    """First it is only known to be over, then since when."""
+    scenes.use(world, ("campaign", "Spring", "live", "S"))
+    clock.now = datetime(2026, 3, 20, 12, tzinfo=UTC)
+    scenes.use(world, ("campaign", "Spring", "ended", "S"))
+    scenes.use(world, ("campaign", "Spring", "ended", "S", "", "2026-01-31"))
+    assert unused(world) == ["S"]
+
+
+def test_the_order_of_several_files_does_not_matter(world, clock):
+    """Each is followed by a scan; what a later one of the same day says was in use is not left marked."""
+    for name, rule in (("T", EVERYTHING), ("U", EVERYTHING), ("V", '{"op":"in_segment","value":"U"}')):
+        scenes.add_segment(world, name, rule)
+    settings.change_setting(world, "auto_scan", True)
+    clock.now += timedelta(days=100)
+    files = (
+        [("sequence", "One", "live", "S", "2026-01-01")],
+        [("campaign", "Two", "ended", "T", "2026-01-01", "2026-04-01")],
+        [("journey", "Three", "paused", "V", "2026-04-02")],
+        [("message", "Four", "ended", "U", "2025-01-01", "2025-02-01")],
+    )
+    found, messages = [], []
+    for order in (files, files[::-1], (files[1], files[3], files[0], files[2])):
+        messages += [scenes.use(world, *file).message for file in order]
+        found.append({each.name: str(each.status) for each in queries.summaries(world)})
+        while queries.assets(world):
+            history.undo(world)
+    assert found == [dict.fromkeys("STUV", "active")] * 3
+    assert "1 segment was marked unused earlier today and in use after all: Active again." in messages[1]
+
+
+def test_what_was_marked_on_another_day_is_not_taken_back(world, clock):
+    """Only a use that becomes live makes it Active again then."""
+    clock.now += timedelta(days=100)
+    usage.scan(world)
+    clock.now += timedelta(days=1)
+    scenes.use(world, ("campaign", "Two", "ended", "S", "2026-01-01", "2026-04-01"))
+    assert scenes.status(world, "S") == ("inactive", "unused")
+
+
 def test_importing_usage_scans_unless_the_setting_is_off(world, clock):
     """After references change, what is unused by now is marked in the same step."""
     settings.change_setting(world, "auto_scan", True)

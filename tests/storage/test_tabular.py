@@ -321,3 +321,17 @@ def test_real_broken_files_lose_and_shift_nothing():
         assert len(good) + len(bad) >= len(truth)
         if not bad:
             assert good == truth
+
+
+def test_a_number_that_a_workbook_rounds_is_refused(tmp_path):
+    """Past 15 digits a workbook keeps no exact number: the row is named instead of a wrong number taken."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Id", "Sum"])
+        for row, number in enumerate([12345678901234567, 123456789012345678, 0.1 + 0.2, 10**18, -1234567890123456], 1):
+            sheet.write_row(row, 0, [str(row), number])
+    _, rows, bad = read(path)
+    assert [line for line, _ in bad] == [2, 3]
+    assert "more than 15 digits" in bad[0][1]
+    assert [row[2] for row in rows] == ["0.3", "1" + 18 * "0", "-1234567890123456"]

@@ -223,9 +223,10 @@ def test_check_finds_changed_and_missing_activity(workspace):
 
 
 def test_the_activity_log_refuses_update_and_delete(workspace):
-    """Triggers keep it append-only."""
+    """Triggers keep it append-only, also where a row would take the place of one."""
     scenes.add_segment(workspace, "A", '{"everything":true}')
-    for statement in ("UPDATE activity SET who = 'eve'", "DELETE FROM activity"):
+    replacing = "REPLACE INTO activity SELECT * FROM activity"
+    for statement in ("UPDATE activity SET who = 'eve'", "DELETE FROM activity", replacing):
         with pytest.raises(apsw.ConstraintError, match="append-only"):
             workspace.connection.execute(statement)
 

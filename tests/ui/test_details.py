@@ -28,6 +28,7 @@ from segment_manager.operations import computation, segments, usage
 from segment_manager.operations.imports import import_records
 from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
+from segment_manager.storage.queries import member_search
 from segment_manager.ui.details import SegmentDetails
 from segment_manager.ui.details.changes_said import action_said, difference_said
 from segment_manager.ui.details.facts import read_facts
@@ -369,3 +370,26 @@ def test_pages_scrolled_past_are_not_asked_for(qtbot):
     assert asked == [1]
     table.take(1, queries.MemberPage(1_000_000, [], [], LEAD))
     assert asked == [1, 49]
+
+
+def test_a_search_among_members_goes_on_where_it_stopped(furnished, monkeypatch):
+    """Searched a stretch at a time, members are found as they are in one go."""
+    monkeypatch.setattr(member_search, "_STRETCH", 1)
+    segment, steps, found = id_of(furnished, "Berliners"), 0, None
+    wanted = queries.members(furnished, segment, search="e")
+    while found is None or not found.is_whole:
+        found = member_search.members_holding(furnished, segment, "e", found, seconds=0)
+        steps += 1
+    assert steps > 1
+    assert queries.members(furnished, segment, among=found.ids) == wanted
+
+
+def test_members_found_later_come_after_the_first(qtbot):
+    """The table grows by what a search goes on to find, and reads a page anew that was not full."""
+    asked = []
+    table = MemberTable(asked.append, ZoneInfo("UTC"))
+    table.start(queries.MemberPage(1, ["K0"], [("x",)], LEAD))
+    table.grow(PAGE + 5)
+    assert table.rowCount() == PAGE + 5
+    assert table.index(1, 0).data() == WAITING
+    assert asked == [0]

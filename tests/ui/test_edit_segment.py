@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QTableWidget, QWidget
 
 from segment_manager.domain.errors import DiskTrouble
 from segment_manager.domain.plans import Action
@@ -337,3 +337,29 @@ def test_answers_after_closing_are_dropped(qtbot, furnished, jobs):
     del dialog
     with qtbot.waitSignal(jobs.idle, raising=False, timeout=200):
         jobs.run(lambda: None, title="nothing")
+
+
+@pytest.mark.parametrize("stop", ["Name", "Description", "Field", "Comparison", "Value"])
+def test_ctrl_enter_saves_from_anywhere(qtbot, opened, furnished, stop):
+    """Wherever the focus is, Ctrl+Enter means Save."""
+    dialog = opened("Berliners")
+    place = part(dialog, QWidget, stop)
+    place.setFocus()
+    with qtbot.waitSignal(dialog.accepted):
+        qtbot.keyClick(place, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+def test_a_rule_that_another_changed_is_not_overwritten_unasked(qtbot, opened, furnished):
+    """The first Save says that the rule is another by now and keeps it; the second puts the typed one in its place."""
+    dialog = opened("Berliners")
+    qtbot.keyClicks(part(dialog, QLineEdit, "Value"), "s")
+    own = from_json('{"field":"city","op":"equals","value":"sberlin"}')
+    segment = queries.segment_ids(furnished, "Lead", ["Berliners"])[0]
+    theirs = from_json('{"field":"city","op":"equals","value":"Paris"}')
+    segments.edit(furnished, segment, rule=theirs)
+    button(dialog, "Save").click()
+    qtbot.waitUntil(lambda: "Somebody changed this segment's rule" in "".join(errors(dialog)))
+    assert from_json(queries.rule_of(furnished, segment)) == theirs
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "Save").click()
+    assert from_json(queries.rule_of(furnished, segment)) == own

@@ -334,7 +334,7 @@ def test_a_click_on_used_by_opens_the_usage(qtbot, tmp_path):
         model = driver.table.model()
         told = {driver.shown()[row]: model.index(row, Column.USED_BY).data() for row in range(model.rowCount())}
         assert told["Berlin trials"] == "1 live"
-        assert told["Churn risk"] == "1 draft"
+        assert told["Churn risk"] == "1 draft or paused"
         assert told["Free plan"] == "–"
         driver.table.sortByColumn(Column.USED_BY, Qt.SortOrder.DescendingOrder)
         assert set(driver.shown()[:2]) == {"Berlin trials", "Dormant leads"}
@@ -432,3 +432,34 @@ def test_the_review_says_why_it_does_not_believe_the_clock(doubted):
     assert not dialog._mark.isEnabled()
     toggle(dialog, "Marked by the scan")
     assert dialog._heading.text() == "No segment is inactive because nothing used it"
+
+
+def test_a_large_group_is_lined_up_apart(driver, monkeypatch):
+    """The sets of a group come from the reading thread, and are those of the group that is chosen by then."""
+    from segment_manager.ui.cleanup import clean_up
+
+    monkeypatch.setattr(clean_up, "_LINED_AT_ONCE", 0)
+    dialog = open_tool(driver, "clean_up", "Clean up")
+    driver.until(lambda: dialog._found is not None)
+    group(dialog, "Near duplicates")
+    group(dialog, "Unused")
+    driver.settle()
+    assert shown(dialog.table) == ["“Set aside” and “Forgotten”"]
+
+
+def test_selecting_all_of_a_long_list_asks_no_row_by_itself(driver, monkeypatch):
+    """The headers know nothing of the selection, or each of them would ask every row whenever it is painted."""
+    from segment_manager.ui.assets.light_table import LightTable
+
+    dialog = open_tool(driver, "review_unused", "Review unused segments")
+    driver.until(lambda: dialog._found is not None)
+    dialog.choose(Which.MARKED)
+    dialog.table.set_rows(dialog.table.rows * 500)
+    asked = []
+    flags = LightTable.flags
+    monkeypatch.setattr(LightTable, "flags", lambda table, index: asked.append(index.row()) or flags(table, index))
+    dialog.view.selectAll()
+    dialog.view.grab()
+    dialog.view.horizontalHeader().grab()
+    assert len(dialog.view.selected_ids()) == 1000
+    assert len(asked) < 500

@@ -59,7 +59,7 @@ class LightTable(QAbstractTableModel, Generic[Row]):
         self.columns = tuple(columns)
         self._id_of, self._searched, self._boxes = id_of, searched, boxes
         self._all: list[Row] = []
-        self._texts: list[str] = []
+        self._texts: list[str] | None = None  # made for the first search: many lists are never searched
         self._order: list[int] = []
         self._shown: list[int] = []
         self._places: dict[int, int] | None = None
@@ -75,7 +75,7 @@ class LightTable(QAbstractTableModel, Generic[Row]):
         """Show other rows; search, filter and order stay."""
         self.beginResetModel()
         self._all = list(rows)
-        self._texts = [self._searched(row).casefold() for row in rows]
+        self._texts = None
         if self.chosen:
             self.chosen &= {self._id_of(row) for row in rows}
         self._put_in_order()
@@ -109,8 +109,10 @@ class LightTable(QAbstractTableModel, Generic[Row]):
 
     def _pick(self) -> None:
         shown = self._order
-        for word in self._words:
-            shown = [place for place in shown if word in self._texts[place]]
+        if self._words:
+            texts = self._texts = self._texts or [self._searched(row).casefold() for row in self._all]
+            for word in self._words:
+                shown = [place for place in shown if word in texts[place]]
         if self._accept is not None:
             accept = self._accept
             shown = [place for place in shown if accept(self._all[place])]

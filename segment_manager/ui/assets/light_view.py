@@ -32,6 +32,9 @@ class LightView(QTableView):
         self._restoring = False
         self.setAccessibleName(name)
         self.setModel(table)
+        for each in (self.horizontalHeader(), self.verticalHeader()):
+            # Qt's headers ask the flags of every selected row whenever they are painted: a second for 26,000 of them.
+            each.setSelectionModel(QItemSelectionModel(table, each))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

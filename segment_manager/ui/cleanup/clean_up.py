@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 _TITLE = "Looking for what to clean up"
 _QUICK = 1.0  # seconds: a search that took no longer is made again by itself when segments changed
+_LINED_AT_ONCE = 2000
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -243,12 +244,25 @@ class CleanUp(QDialog):
         self._about.setText(group.explanation)
         self.view.setColumnHidden(1, not any(group.labels))
         self.view.setColumnHidden(2, not group.sets)
-        self.table.set_rows(set_lines(self._found, group))
         if group.ids:
             self._empty.hide()
         else:
             self._empty.say("Nothing to clean up here", "")
-        self._follow()
+        found = self._found
+        if len(group.sets or group.ids) <= _LINED_AT_ONCE:
+            self._show_lines(group, set_lines(found, group))
+            return
+        self._show_lines(group, [])
+        self._jobs.read(
+            lambda: set_lines(found, group),
+            while_there(self, lambda lines: self._show_lines(group, lines)),
+            key="clean-up lines",
+        )
+
+    def _show_lines(self, group: Group, lines: list[SetLine]) -> None:
+        if group is self._group():
+            self.table.set_rows(lines)
+            self._follow()
 
     def _line(self) -> SetLine | None:
         chosen = self.view.selected_ids()

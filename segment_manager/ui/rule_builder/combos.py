@@ -98,8 +98,9 @@ class SearchableCombo(CalmCombo):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._settle()  # and no further: the dialog's default button is not meant
-            event.accept()
+            self._settle()
+            saving = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)  # the dialog's own key goes on to it
+            event.setAccepted(not saving)  # Enter alone does not: its default button is not meant
             return
         super().keyPressEvent(event)
 
