@@ -43,12 +43,9 @@ class _Moment:
     """What the days are counted from."""
 
     now: datetime
+    today: date
     zone: tzinfo
     grace_days: int
-
-    @property
-    def today(self) -> date:
-        return self.now.astimezone(self.zone).date()
 
     def day_after(self, days: int) -> date:
         """The calendar day after so many times 24 hours."""
@@ -61,7 +58,7 @@ class _Moment:
 def evidence(workspace: Workspace, ids: Iterable[int]) -> dict[int, Evidence]:
     """The evidence for those of `ids` that are there, by id. Reads all of them at once."""
     with workspace.snapshot():
-        at = _Moment(workspace.now(), workspace.zone, int(str(workspace.setting("grace_days"))))
+        at = _Moment(workspace.now(), workspace.today(), workspace.zone, int(str(workspace.setting("grace_days"))))
         return {segment_id: _evidence(facts, at) for segment_id, facts in queries.use_facts(workspace, ids).items()}
 
 
@@ -82,8 +79,7 @@ def soon_unused(workspace: Workspace, within_days: int = 14) -> list[Evidence]:
         if clock_doubt(workspace):
             return []
         grace = int(str(workspace.setting("grace_days")))
-        touched_before = workspace.now() + timedelta(days=within_days - grace, microseconds=1)
-        found = evidence(workspace, queries.without_live_use(workspace, touched_before)).values()
+        found = evidence(workspace, scan.unused_later(workspace, grace, within_days)).values()
     soon = [(each.becomes_unused_in, each) for each in found if each.becomes_unused_in]
     return [each for days, each in sorted(soon, key=lambda pair: (pair[0], pair[1].name)) if days <= within_days]
 

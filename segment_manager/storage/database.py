@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -23,7 +24,7 @@ from segment_manager.domain.errors import (
     WorkspaceTooNew,
 )
 from segment_manager.domain.records import fold
-from segment_manager.storage import rule_sql
+from segment_manager.storage.sql_functions import register_functions
 
 APPLICATION_ID = 0x53474D47  # 'SGMG', at offset 68 of the file
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -54,6 +55,7 @@ class WorkspaceDatabase(APSWDatabase):
         super().__init__(str(path), autoconnect=True, lock_type="IMMEDIATE", timeout=BUSY_SECONDS)
         self._journal = journal
         self._made: list[apsw.Connection] = []
+        self._of_thread: dict[int, apsw.Connection] = {}
         with _open_lock:
             _open_paths[str(path.resolve())] = _open_paths.get(str(path.resolve()), 0) + 1
 
@@ -75,19 +77,28 @@ class WorkspaceDatabase(APSWDatabase):
             # playhouse.migrations stamps its history with a datetime, which apsw alone does not take.
             connection.convert_binding = lambda cursor, number, value: str(value)
             connection.create_scalar_function("casefolded", _casefolded, 1, deterministic=True)
-            rule_sql.register_functions(connection)
+            register_functions(connection)
             self._add_conn_hooks(connection)
         except BaseException:
             connection.close()
             raise
         self._made.append(connection)
+        self._of_thread[threading.get_ident()] = connection
         return connection
+
+    def interrupt(self, thread: int) -> None:
+        """Break off the statement that a thread runs now; it raises apsw.InterruptError there. Any thread may ask."""
+        connection = self._of_thread.get(thread)
+        if connection is not None:
+            with suppress(apsw.ConnectionClosedError):
+                connection.interrupt()
 
     def close_everywhere(self) -> None:
         """Close the connections of all threads; nobody may be using one."""
         for connection in self._made:
             connection.close()
         self._made.clear()
+        self._of_thread.clear()
         if not self.is_closed():
             self.close()
         with _open_lock:

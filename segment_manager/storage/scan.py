@@ -52,6 +52,22 @@ def _limits(workspace: Workspace, grace_days: int) -> dict[str, str]:
     }
 
 
+def unused_later(workspace: Workspace, grace_days: int, within_days: int) -> list[int]:
+    """Ids of the Active segments that may be unused within so many days and are not now, in id order.
+
+    None that will be is missing, since the day of the last use only becomes later as days pass. Some may be too many:
+    their uses go on for longer.
+    """
+    now, today, days = workspace.now(), workspace.today(), timedelta(days=within_days - grace_days)
+    later = {
+        "instant": stamp(now + days + timedelta(microseconds=1)),
+        "day": (today + days + timedelta(days=1)).isoformat(),
+        "today": today.isoformat(),
+    }
+    unused = {each[0] for each in unused_segments(workspace, grace_days)}
+    return [row[0] for row in workspace.connection.execute(_UNUSED, later) if row[0] not in unused]
+
+
 def unused_segments(workspace: Workspace, grace_days: int) -> list[tuple[int, str]]:
     """Id and name of the Active segments that are unused now, in id order."""
     rows = workspace.connection.execute(_UNUSED, _limits(workspace, grace_days))

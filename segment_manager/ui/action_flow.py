@@ -49,7 +49,7 @@ class ActionFlow(QObject):
         super().__init__(window)
         self._workspace, self._jobs, self._bar, self._window = workspace, jobs, bar, window
         self._labels: RecordType | None = None  # of the segments that are being replaced
-        self.hidden: Callable[[Iterable[int]], int] = lambda ids: 0
+        self.hidden: Callable[[], Callable[[Iterable[int]], int]] = lambda: lambda ids: 0
 
     def start(self, action: Action, ids: Sequence[int]) -> None:
         """Plan an action on segments, and go on from there."""
@@ -187,7 +187,7 @@ class ActionFlow(QObject):
         if nothing:
             self._bar.tell(nothing, kind="note")
             return
-        hidden, labels = self.hidden(plan.all_ids), self._labels
+        hidden, labels = self.hidden(), self._labels
 
         def ask(question: Question | None) -> None:
             if question is None:
@@ -196,21 +196,23 @@ class ActionFlow(QObject):
                 front = self._front()
                 dialogs.open_question(front, question, lambda answer, button: self._answered(plan, answer, button))
 
-        if len(plan.all_ids) <= _WORDED_AT_ONCE:
-            ask(questions.before(plan, hidden=hidden, record_type=labels))
+        def word() -> Question | None:
+            return questions.before(plan, hidden=hidden(plan.all_ids), record_type=labels)
+
+        if len(plan.will_do) + len(plan.skipped) + len(plan.blocked) <= _WORDED_AT_ONCE:
+            ask(word())
         else:  # the words for a million segments take a second
-            self._jobs.read(
-                lambda: questions.before(plan, hidden=hidden, record_type=labels), ask, key="plan", failed=self.failed
-            )
+            self._jobs.read(word, ask, key="plan", failed=self.failed)
 
     def _answered(self, plan: Plan, answer: Answer, button: Button | None) -> None:
         from segment_manager.domain.plans import Action
         from segment_manager.domain.questions import Answer
 
+        if answer is Answer.PROCEED:
+            self.carry_out_plan(plan)
+            return
         ids = button.ids if button is not None and button.ids else plan.all_ids
         match answer:
-            case Answer.PROCEED:
-                self.carry_out_plan(plan)
             case Answer.OTHERS:
                 self._plan(plan.action, ids, lambda others: self._confirmed(others, plan))
             case Answer.ANYWAY:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, compress, repeat
 from operator import itemgetter
 from typing import Any
@@ -28,6 +28,12 @@ class ChosenRows:
     ) -> None:
         self._rows, self._order, self._shown, self._runs = rows, order, shown, list(runs)
         self._number = sum(last - first + 1 for first, last in self._runs)
+
+    @staticmethod
+    def copied(ids: array[int], order: array[int], shown: array[int]) -> Callable[[], Iterator[int]]:
+        """What gives the ids of all shown rows, as they are now, on any thread."""
+        ids, order, shown = ids[:], order[:], shown[:]
+        return lambda: map(ids.__getitem__, map(order.__getitem__, shown))
 
     def ids(self) -> list[int]:
         """The ids, in the order of the list where they are not very many."""

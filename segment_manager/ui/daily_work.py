@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from segment_manager.domain.segments import Role
-from segment_manager.operations import computation
 from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.reading import Facts
@@ -20,6 +19,7 @@ from segment_manager.ui.result_bar import ResultBar
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
+    from segment_manager.operations import computation
     from segment_manager.storage.workspace import Workspace
 
 
@@ -49,6 +49,8 @@ class DailyWork(QObject):
             self._do(facts, lambda waiting: self._flow.compute(waiting.by_clock))
 
     def _do(self, facts: Facts, take: Callable[[computation.Waiting], None]) -> None:
+        from segment_manager.operations import computation  # not for the first paint
+
         self._done_on = self._workspace.today()
         if facts.role is Role.VIEWER:
             return

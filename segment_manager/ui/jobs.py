@@ -21,6 +21,7 @@ from segment_manager.domain.errors import Cancelled
 Done = Callable[[Any], object]
 Failed = Callable[[BaseException], object]
 
+_LOOK_EVERY = 0.02  # seconds between two looks at whether a thread has ended
 _SHOW_EVERY = 0.05  # seconds between two progress signals, so that they never flood the GUI thread
 
 
@@ -85,16 +86,28 @@ class Jobs(QObject):
         """Stop the running job at its next step; the workspace stays as it was."""
         self._stop.set()
 
-    def close(self, timeout: float = 10.0) -> None:
-        """Cancel what runs, drop what waits, and wait until both threads have ended."""
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody waits for an answer any more; long reads ask this now and then."""
+        return self._closed
+
+    def close(self, interrupt: Callable[[int], object] = lambda thread: None, timeout: float = 10.0) -> None:
+        """Cancel what runs, drop what waits, and wait until both threads have ended.
+
+        `interrupt` breaks off what a thread, by its number, asks of the workspace: a read at once, since nobody waits
+        for it; a job only when its time is over, so that what it does is done.
+        """
         self._closed = True
         self._stop.set()
         for pool in (self._writer, self._reader):
             pool.shutdown(wait=False, cancel_futures=True)
-        until = time.monotonic() + timeout
-        for pool in (self._writer, self._reader):
+        patient = time.monotonic() + timeout
+        for pool, from_then in ((self._reader, 0.0), (self._writer, patient)):
             for thread in list(pool._threads):  # noqa: SLF001  # shutdown itself knows no time limit
-                thread.join(max(0.0, until - time.monotonic()))
+                while thread.is_alive() and time.monotonic() < patient + timeout:
+                    if time.monotonic() >= from_then and thread.ident is not None:
+                        interrupt(thread.ident)
+                    thread.join(_LOOK_EVERY)
 
     # On the worker
 

@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         self.menus.details.toggled.connect(self.show_details_place)
         self.flow.show_segments.connect(self.list.show_only)
         self.flow.cloned.connect(self.list.selection.select_when_shown)
-        self.flow.hidden = self.list.shown.number_hidden
+        self.flow.hidden = self.list.shown.hidden
         self.tools.show_segments.connect(self.show_set)
         self.tools.segment_requested.connect(self.go_to)
         self.tools.record_type_id = lambda: self.filter_bar.record_type_id
@@ -264,7 +264,7 @@ class MainWindow(QMainWindow):
             timer.stop()
         self.tools.close_all()
         window_memory.keep(self, self._state, self._workspace.path)
-        self.jobs.close()
+        self.jobs.close(self._workspace.db.interrupt)
         self.closed.emit()
         event.accept()
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import time
 from array import array
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import Qt
 
+from segment_manager.domain.errors import Cancelled
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
 from segment_manager.storage import queries
 from segment_manager.storage.queries import PlainSummary
-from segment_manager.ui.segment_columns import sort_keys
-from segment_manager.ui.segment_lines import Lines, laid_out
+from segment_manager.ui.segment_columns import Column
+from segment_manager.ui.segment_lines import Lines, laid_out, sorted_rows
 from segment_manager.ui.segment_rows import SegmentRows
 from segment_manager.ui.segment_table import Difference
 
@@ -82,10 +83,31 @@ def facts(workspace: Workspace, *, counted: bool = True) -> Facts:
 
 
 def read(
-    workspace: Workspace, record_type_id: int | None, known: Sequence[PlainSummary], sorted_by: SortedBy
+    workspace: Workspace,
+    record_type_id: int | None,
+    known: Sequence[PlainSummary],
+    sorted_by: SortedBy,
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Reading:
-    """Everything anew: how it differs from the rows `known` (in id order), or where that is much, all rows in order."""
-    merged, changed, added, removed = _compared(known, queries.summary_rows(workspace, record_type_id))
+    """Everything anew: how it differs from the rows `known` (in id order), or where that is much, all rows in order.
+
+    Raises Cancelled once `is_over` says that nobody waits for it any more.
+    """
+
+    def breathe() -> None:
+        if is_over():
+            raise Cancelled
+        time.sleep(_BREATH)
+
+    def result(steps: Generator[None, None, _Made]) -> _Made:
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return cast("_Made", end.value)
+            breathe()
+
+    merged, changed, added, removed = _compared(known, queries.summary_rows(workspace, record_type_id), breathe)
     now = facts(workspace)
     if known and len(changed) + len(added) + len(removed) <= FEW:
         found = Difference(list(map(queries.summary_of, changed)), list(map(queries.summary_of, added)), removed)
@@ -93,18 +115,22 @@ def read(
     rows = SegmentRows()
     for start in range(0, len(merged), _TOGETHER):
         rows.extend(merged[start : start + _TOGETHER])
-        time.sleep(_BREATH)
-    column, order = sorted_by
-    key = sort_keys(column, {each.id: each.name for each in now.record_types})
-    steps = laid_out(rows, array("i", range(len(rows))), key, reverse=order == Qt.SortOrder.DescendingOrder)
-    return Reading(now, record_type_id, sorted_by, rows, _result(steps), None)
+        breathe()
+    types = {each.id: each.name for each in now.record_types}
+    as_read = array("i", range(len(rows)))
+    result(rows.keep_by_name(result(sorted_rows(rows, as_read, Column.NAME, types, reverse=False, slices=True))))
+    column, direction = sorted_by
+    reverse = direction == Qt.SortOrder.DescendingOrder
+    order = result(sorted_rows(rows, as_read, column, types, reverse=reverse, slices=True))
+    return Reading(now, record_type_id, sorted_by, rows, result(laid_out(rows, order)), None)
 
 
 _TOGETHER = 4096
+_Made = TypeVar("_Made")
 
 
 def _compared(
-    known: Sequence[PlainSummary], batches: Iterable[list[PlainSummary]]
+    known: Sequence[PlainSummary], batches: Iterable[list[PlainSummary]], breathe: Callable[[], None]
 ) -> tuple[list[PlainSummary], list[PlainSummary], list[PlainSummary], list[int]]:
     """All rows (those that are as they were are the known ones, so that they are there once), changed, added, gone."""
     merged: list[PlainSummary] = []
@@ -113,7 +139,7 @@ def _compared(
     removed: list[int] = []
     place = 0
     for batch in batches:
-        time.sleep(_BREATH)
+        breathe()
         before = known[place : place + len(batch)]
         if before == batch:
             merged.extend(before)
@@ -132,15 +158,6 @@ def _compared(
             merged.append(new if old is None or old != new else old)
     removed.extend(each[0] for each in known[place:])
     return merged, changed, added, removed
-
-
-def _result(steps: Generator[None, None, Lines]) -> Lines:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return cast("Lines", end.value)
-        time.sleep(_BREATH)
 
 
 def read_some(workspace: Workspace, record_type_id: int | None, ids: frozenset[int]) -> Difference:

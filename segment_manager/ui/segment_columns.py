@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from enum import IntEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -57,10 +57,8 @@ class Spec:
     shown: bool = True
 
 
-_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-_FUTURE = datetime(9999, 1, 1, tzinfo=UTC)
-_CENTURIES = 1e12  # seconds: more than any time has
-_ORDER = {None: 0, Reason.DEACTIVATED: 1, Reason.UNUSED: 2, Reason.NOT_ACTIVATED: 3}
+_LONG_AGO, _FUTURE = "", "~"  # before and after every stamp
+_ORDER = {None: "1", "deactivated": "1", "unused": "2", "not activated": "3"}
 
 
 def _at(*fields: str) -> Callable[[PlainSummary], Any]:
@@ -74,15 +72,14 @@ _uses = _at("live_references", "rule_uses", "draft_references", "analytics_refer
 _members, _computed_at = _at("members"), _at("computed_at")
 
 
-def _status_key(row: PlainSummary) -> float:
-    """Active, deactivated, unused, not activated, each by its time; one number sorts three times as fast."""
+def _status_key(row: PlainSummary) -> str:
+    """Active, deactivated, unused, not activated, each by its time; one text sorts three times as fast as a pair."""
     status, reason, since = _status(row)
-    place = 0 if status == Status.ACTIVE else _ORDER[reason] or 1
-    return place * _CENTURIES + since.timestamp()  # type: ignore[no-any-return]
+    return f"{'0' if status == 'active' else _ORDER[reason]}{since}"
 
 
-def _last_used_key(row: PlainSummary) -> datetime:
-    when: datetime | None
+def _last_used_key(row: PlainSummary) -> str:
+    when: str | None
     when, live, rules = _used(row)
     if when is not None:
         return when

@@ -5,17 +5,22 @@ Stands apart because asking data() for every role of every cell costs more than 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from collections.abc import Callable
+
+from PySide6.QtCore import QLine, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
+from segment_manager.storage.queries import summary_of
 from segment_manager.ui import theme, wording
 from segment_manager.ui.segment_columns import COLUMNS, Column
 from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_table import SegmentTable
 
 PAD = 9
+_MARK = 21  # pixels of the square in which a mark is drawn
+_MOST_ELIDED = 4096
 _SELECTED = QStyle.StateFlag.State_Selected
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -36,27 +41,65 @@ class SegmentDelegate(QStyledItemDelegate):
         """Take over the colours in use now."""
         now = theme.colours()
         self._colour = {name: QColor(str(getattr(now, name))) for name in now.__dataclass_fields__ if name != "dark"}
-        self._faded_line = QPen(self._colour["line"])
+        self._line = QPen(self._colour["line"])
+        self._contrast = now.selection == now.accent
+        self._stamps: dict[tuple[object, ...], QPixmap] = {}
+        self._elided: dict[tuple[str, int], str] = {}
+        self._plain: object = None
+
+    def draw_lines(self, painter: QPainter, first: int, last: int) -> None:
+        """The lines under some rows, all in one call."""
+        view = self._view
+        right = view.horizontalHeader().length() - view.horizontalHeader().offset() - 1
+        bottoms = [view.rowViewportPosition(row) + view.rowHeight(row) - 1 for row in range(first, last + 1)]
+        painter.setPen(self._line)
+        painter.drawLines([QLine(0, bottom, right, bottom) for bottom in bottoms])
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        colour, rect = self._colour, option.rect
-        selected = bool(option.state & _SELECTED)
-        row, column = index.row(), index.column()
-        summary = self._filter.summary(row)
-        back = "selection" if selected else "hover" if row == self.hovered else "base"
-        painter.fillRect(rect, colour[back])
-        painter.setPen(self._faded_line)
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        rect, row, column = option.rect, index.row(), index.column()
+        selected = _SELECTED in option.state
+        plain = self._filter.plain(row)
+        if plain is not self._plain:  # cells are drawn row by row
+            self._plain, self._summary = plain, summary_of(plain)
+        if selected or row == self.hovered:
+            painter.fillRect(rect, self._colour["selection" if selected else "hover"])
         if column == Column.CHECK:
-            draw_check(painter, rect, Qt.CheckState.Checked if selected else Qt.CheckState.Unchecked)
+            self._stamp(painter, rect.center(), ("check", selected), _draw_check_of_row)
         elif column == Column.STATUS:
-            self._draw_status(painter, rect, summary, selected, option.fontMetrics)
+            self._draw_status(painter, rect, self._summary, selected, option)
         else:
-            self._draw_text(painter, rect, summary, column, selected, option)
+            self._draw_text(painter, rect, self._summary, column, selected, option)
         if column == Column.NAME and index == self._view.currentIndex().siblingAtColumn(Column.NAME):
             self._draw_current(painter, rect)
+
+    def _stamp(self, painter: QPainter, centre: QPoint, key: tuple[object, ...], draw: Callable[..., None]) -> None:
+        """Draw a small mark from its picture; `draw` takes a painter, a square around the middle, and the key's rest.
+
+        Drawing an outline anew in every row takes longer than all the rest of the row.
+        """
+        ratio = self._view.devicePixelRatioF()
+        picture = self._stamps.get((*key, ratio))
+        if picture is None:
+            picture = QPixmap(round(_MARK * ratio), round(_MARK * ratio))
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            within = QPainter(picture)
+            draw(within, QRect(0, 0, _MARK, _MARK), *key[1:])
+            within.end()
+            self._stamps[*key, ratio] = picture
+        middle = QRect(0, 0, _MARK, _MARK).center()
+        painter.drawPixmap(centre.x() - middle.x(), centre.y() - middle.y(), picture)
+
+    def _elide(self, option: QStyleOptionViewItem, text: str, width: int) -> str:
+        shown = self._elided.get((text, width))
+        if shown is None:
+            if len(self._elided) > _MOST_ELIDED:
+                self._elided.clear()
+            shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            self._elided[text, width] = shown
+        return shown
 
     def _draw_text(
         self, painter: QPainter, rect: QRect, summary: SegmentSummary, column: int, selected: bool,
@@ -64,6 +107,8 @@ class SegmentDelegate(QStyledItemDelegate):
     ) -> None:  # fmt: skip
         spec = COLUMNS[column]
         text = spec.text(summary, self._source.seen)
+        if not text:
+            return
         colour = self._colour["on_selection" if selected else "text"]
         if column == Column.NAME:
             if summary.broken:
@@ -74,30 +119,31 @@ class SegmentDelegate(QStyledItemDelegate):
             colour = self._colour["warning"]
         painter.setPen(colour)
         inner = rect.adjusted(PAD, 0, -PAD, -1)
-        shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, _RIGHT if spec.right else _LEFT, shown)
+        painter.drawText(inner, _RIGHT if spec.right else _LEFT, self._elide(option, text, inner.width()))
 
     def _draw_status(
-        self, painter: QPainter, rect: QRect, summary: SegmentSummary, selected: bool, metrics: QFontMetrics
+        self, painter: QPainter, rect: QRect, summary: SegmentSummary, selected: bool, option: QStyleOptionViewItem
     ) -> None:
         seen = self._source.seen
         active = summary.status is Status.ACTIVE
         unused = summary.reason is Reason.UNUSED and not active
         kind = "active" if active else "unused" if unused else "inactive"
-        contrast = selected and theme.colours().selection == theme.colours().accent
-        spot = self._colour["on_selection" if contrast else kind]
-        draw_shape(painter, QPointF(rect.left() + PAD + 6, rect.center().y() + 0.5), spot, active, unused)
+        spot = self._colour["on_selection" if selected and self._contrast else kind]
+        centre = QPoint(rect.left() + PAD + 6, rect.center().y())
+        self._stamp(painter, centre, ("shape", spot.rgba(), active, unused), _draw_shape_of_row)
         left = rect.left() + PAD + 18
         room = rect.right() - PAD - left
         word = wording.status_word(summary)
         painter.setPen(self._colour["on_selection"] if selected else self._colour[kind if active else "text"])
         painter.drawText(QRect(left, rect.top(), room, rect.height() - 1), _LEFT, word)
         reason = wording.status_reason(summary, seen.now, seen.zone)
-        left += metrics.horizontalAdvance(word)
+        if not reason:
+            return
+        left += option.fontMetrics.horizontalAdvance(word)
         room = rect.right() - PAD - left
-        if reason and room > 20:
+        if room > 20:
             painter.setPen(self._colour["on_selection" if selected else kind if unused else "muted"])
-            text = metrics.elidedText(f" · {reason}", Qt.TextElideMode.ElideRight, room)
+            text = self._elide(option, f" · {reason}", room)
             painter.drawText(QRect(left, rect.top(), room, rect.height() - 1), _LEFT, text)
 
     def _draw_current(self, painter: QPainter, rect: QRect) -> None:
@@ -114,6 +160,14 @@ class SegmentDelegate(QStyledItemDelegate):
         """What a double click on a column's border fits it to."""
         text = str(self._filter.data(index) or "")
         return QSize(QFontMetrics(option.font).horizontalAdvance(text) + 2 * PAD + 4, option.fontMetrics.height() + 12)
+
+
+def _draw_check_of_row(painter: QPainter, rect: QRect, on: bool) -> None:
+    draw_check(painter, rect, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+
+
+def _draw_shape_of_row(painter: QPainter, rect: QRect, colour: int, active: bool, unused: bool) -> None:
+    draw_shape(painter, QPointF(rect.center()) + QPointF(0, 0.5), QColor.fromRgba(colour), active, unused)
 
 
 _QUIET = frozenset({Column.RECORD_TYPE, Column.LAST_USED, Column.MODIFIED, Column.COMPUTED})

@@ -17,8 +17,10 @@ from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersisten
 
 from segment_manager.domain.search import Search, parse
 from segment_manager.domain.segments import SegmentSummary, Status
+from segment_manager.storage.queries import PlainSummary
+from segment_manager.ui.chosen_rows import ChosenRows
 from segment_manager.ui.segment_columns import Column, sort_keys
-from segment_manager.ui.segment_lines import Found, Lines, Wanted, laid_out
+from segment_manager.ui.segment_lines import Found, Lines, Wanted, laid_out, sorted_rows
 from segment_manager.ui.segment_marks import Marks
 from segment_manager.ui.segment_rows import SegmentRows
 from segment_manager.ui.segment_table import Index, SegmentTable, SequenceNames
@@ -26,11 +28,14 @@ from segment_manager.ui.shown_changes import ShownChanges
 from segment_manager.ui.slices import Slices
 
 AT_ONCE = 30_000
-"""Lists of up to so many segments are searched and sorted in one go."""
+"""Lists of up to so many segments are searched in one go."""
+SORTED_AT_ONCE = 131_072
+"""And so many are sorted in one go."""
 SCREENFUL, FIRST_WITHIN = 64, 0.012
 """Longer ones show so many hits at once, or what was found in so many seconds; the rest comes between events."""
 
 _TOGETHER = 8192
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _CHECK = int(Qt.ItemDataRole.CheckStateRole)
 
@@ -67,6 +72,7 @@ class SegmentFilter(QAbstractProxyModel):
         self.sorted_by: tuple[int, Qt.SortOrder] = (int(Column.NAME), Qt.SortOrder.AscendingOrder)
         self.is_selected: Callable[[Index], bool] = lambda index: False
         self._rows: SegmentRows = source.rows
+        self._is_in_order = True
         self._lines = Lines()
         self._found = Found(self._lines, self._wanted(source.rows))
         self._found.is_whole = True
@@ -76,6 +82,7 @@ class SegmentFilter(QAbstractProxyModel):
         self._gone: list[list[Any]] = []
         self._letting_go = Slices(self)
         self._finding, self._sorting, self._preparing = Slices(self), Slices(self), Slices(self)
+        self._laying_out = Slices(self)
         self.counts = Counts(0, 0, 0)
         self.setSourceModel(source)
         source.modelAboutToBeReset.connect(self._source_resets)
@@ -119,13 +126,18 @@ class SegmentFilter(QAbstractProxyModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column; rows equal in it keep the order that they had. A long list turns up sorted later."""
-        self.sorted_by = (column, order)
-        if column < 0:
+        if column < 0 or (self._is_in_order and (column, order) == self.sorted_by):
+            self.sorted_by = (column, order)
             return
-        at_once = len(self._lines) <= AT_ONCE
-        self._sorting.begin(self._sorted(), self._take, at_once=at_once)
+        self.sorted_by, self._is_in_order = (column, order), False
+        at_once = len(self._lines) <= SORTED_AT_ONCE
+        self._sorting.begin(self._sorted(slices=not at_once), self._take, at_once=at_once)
         if not at_once:
             self.counted.emit()
+
+    def plain(self, row: int) -> PlainSummary:
+        """The same as the plain tuple that it is kept as."""
+        return self._source.rows.plain[self._lines.order[self._shown[row]]]
 
     def summary(self, row: int) -> SegmentSummary:
         """The segment in a shown row."""
@@ -137,11 +149,9 @@ class SegmentFilter(QAbstractProxyModel):
         place = self._source.position(segment_id)
         return -1 if place is None else self.row(self._lines.place(place))
 
-    def ids(self, runs: Iterable[tuple[int, int]]) -> list[int]:
-        """The ids in runs of shown rows, each (first, last)."""
-        ids, order = self._source.rows.ids, self._lines.order
-        places = [self._shown[first : last + 1] for first, last in runs]
-        return [each for some in places for each in map(ids.__getitem__, map(order.__getitem__, some))]
+    def chosen(self, runs: Iterable[tuple[int, int]]) -> ChosenRows:
+        """The segments in runs of shown rows, each (first, last)."""
+        return ChosenRows(self._source.rows, self._lines.order, self._shown, runs)
 
     def traits(self, runs: Iterable[tuple[int, int]]) -> bytes:
         """The trait bits in runs of shown rows."""
@@ -153,13 +163,11 @@ class SegmentFilter(QAbstractProxyModel):
         rows = [row for row in map(self._source.position, ids) if row is not None]
         return sorted(row for row in map(self.row, self._lines.places(rows).values()) if row >= 0)
 
-    def number_hidden(self, ids: Iterable[int]) -> int:
-        """How many of these segments are not shown."""
+    def hidden(self) -> Callable[[Iterable[int]], int]:
+        """What tells how many of some segments are not among those shown now; any thread may ask it."""
         self.finish()
-        wanted, all_ids, order = frozenset(ids), self._source.rows.ids, self._lines.order
-        return len(wanted) - sum(
-            map(wanted.__contains__, map(all_ids.__getitem__, map(order.__getitem__, self._shown)))
-        )
+        shown = ChosenRows.copied(self._source.rows.ids, self._lines.order, self._shown)
+        return lambda ids: len(frozenset(ids).difference(shown()))
 
     def mark(self, runs: Iterable[tuple[int, int]], current: int) -> None:
         """Remember runs of shown rows as selected, and a row (-1: none) as current, whatever is shown next."""
@@ -214,8 +222,9 @@ class SegmentFilter(QAbstractProxyModel):
         return row if row < len(self._shown) and self._shown[row] == place else -1
 
     def settled(self) -> Found:
-        """What is shown, all of it: the way in for changes of some rows."""
+        """What is shown, all of it and with its texts: the way in for changes of some rows."""
         self.finish()
+        self._laying_out.finish()
         return self._found
 
     def recount(self, *, sort: bool = False) -> None:
@@ -223,6 +232,7 @@ class SegmentFilter(QAbstractProxyModel):
         self.counts = Counts(*self._found.numbers(), len(self._source.rows))
         self.counted.emit()
         if sort or self.is_sorting:  # what is being sorted is no longer what there is
+            self._is_in_order = False
             self.sort(*self.sorted_by)
 
     # Sorting, and another list
@@ -232,10 +242,24 @@ class SegmentFilter(QAbstractProxyModel):
         column, order = self.sorted_by
         return sort_keys(column, self._source.seen.record_types), order == Qt.SortOrder.DescendingOrder
 
-    def _sorted(self) -> Generator[None, None, Found]:
-        rows, (key, reverse) = self._source.rows, self.key()
-        lines = yield from laid_out(rows, self._lines.order, key, reverse=reverse)
-        return (yield from self._looked_through(rows, lines))
+    def _in_order(self, rows: SegmentRows, order: array[int], *, slices: bool) -> Generator[None, None, array[int]]:
+        column, direction = self.sorted_by
+        reverse = direction == Qt.SortOrder.DescendingOrder
+        return sorted_rows(rows, order, column, self._source.seen.record_types, reverse=reverse, slices=slices)
+
+    def _sorted(self, *, slices: bool) -> Generator[None, None, Found]:
+        rows, lines = self._source.rows, Lines()
+        lines.order = yield from self._in_order(rows, self._lines.order, slices=slices)
+        while True:
+            before = self._found
+            found = Found(lines, before.wanted._replace(is_known=True))
+            if not before.is_whole:
+                lines.traits[:] = bytes(map(rows.traits.__getitem__, lines.order))
+                return (yield from self._looked_through(rows, lines))
+            yield from found.carry(rows, before)
+            if before is self._found:
+                found.wanted = before.wanted
+                return found
 
     def _looked_through(self, rows: SegmentRows, lines: Lines) -> Generator[None, None, Found]:
         """What is shown of other lines; again where status or search change meanwhile."""
@@ -251,8 +275,10 @@ class SegmentFilter(QAbstractProxyModel):
         self.beginResetModel()
         self.marks.carry(self._lines.order, found.lines.order)
         self._exchange(found)
+        self._is_in_order = True
         self.endResetModel()
         self.recount()
+        self._laying_out.begin(self._lines.lay_out(self._source.rows), lambda result: None)
 
     def prepare(
         self, rows: SegmentRows, lines: Lines, sorted_by: tuple[int, Qt.SortOrder], then: Callable[[], object]
@@ -267,15 +293,15 @@ class SegmentFilter(QAbstractProxyModel):
         self._preparing.begin(self._looked_through(rows, lines), ready, at_once=len(lines) <= AT_ONCE)
 
     def _source_resets(self) -> None:
-        self._finding.drop()
-        self._sorting.drop()
+        for working in (self._finding, self._sorting, self._laying_out):
+            working.drop()
         self.beginResetModel()
 
     def _read_anew(self) -> None:
         rows = self._source.rows
         if self._ready is None:
-            key, reverse = self.key()
-            lines = _result(laid_out(rows, array("i", range(len(rows))), key, reverse=reverse))
+            order = _result(self._in_order(rows, array("i", range(len(rows))), slices=False))
+            lines = _result(laid_out(rows, order))
             found, sorted_by = _result(self._looked_through(rows, lines)), self.sorted_by
         else:
             found, sorted_by = self._ready
@@ -284,6 +310,7 @@ class SegmentFilter(QAbstractProxyModel):
             self._gone += (self._rows.plain, self._rows.haystacks)
         self._rows = rows
         self._exchange(found)
+        self._is_in_order = sorted_by == self.sorted_by
         self.endResetModel()
         self.recount(sort=sorted_by != self.sorted_by)
 
@@ -324,6 +351,10 @@ class SegmentFilter(QAbstractProxyModel):
                 return None
             return Qt.CheckState.Checked if self.is_selected(index) else Qt.CheckState.Unchecked
         return self._source.data(self.mapToSource(index), role)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """The same for every cell; the proxy's own way asks the source for its index each time."""
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         return self._source.headerData(section, orientation, role)

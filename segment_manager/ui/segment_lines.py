@@ -7,13 +7,14 @@ search goes through them in steps of a millisecond or two, so that a million lin
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from itertools import compress, count, repeat
 from operator import contains
 from typing import NamedTuple
 
 from segment_manager.domain.segments import Status
-from segment_manager.ui.segment_columns import Key
+from segment_manager.ui.names_in_order import place_of
+from segment_manager.ui.segment_columns import Column, sort_keys
 from segment_manager.ui.segment_order import in_order
 from segment_manager.ui.segment_rows import ACTIVE, SegmentRows
 
@@ -30,7 +31,8 @@ _ANY = b"\1" * 256
 class Lines:
     """Source rows in order, each with the text that is searched and its traits.
 
-    Strings made anew in this order lie side by side in memory, which makes them four times as fast to go through.
+    Strings made anew in this order lie side by side in memory, which makes them four times as fast to go through. They
+    may come later than the order: `texts` is then shorter, and the rows' own are searched.
     """
 
     def __init__(self) -> None:
@@ -43,12 +45,27 @@ class Lines:
 
     def append(self, rows: SegmentRows, stretch: array[int]) -> None:
         """Lay out some rows at the end."""
+        self.order.extend(stretch)
+        self.traits.extend(map(rows.traits.__getitem__, stretch))
+        self._lay_out(rows, stretch)
+
+    def lay_out(self, rows: SegmentRows) -> Generator[None, None, None]:
+        """Make those texts that are still missing."""
+        while len(self.texts) < len(self.order):
+            self._lay_out(rows, self.order[len(self.texts) : len(self.texts) + STRETCH // 4])
+            yield
+
+    def _lay_out(self, rows: SegmentRows, stretch: array[int]) -> None:
         texts = "\0".join(map(rows.haystacks.__getitem__, stretch)).split("\0")
         if len(texts) != len(stretch):  # no rows, or a text that holds the mark itself
             texts = list(map(rows.haystacks.__getitem__, stretch))
-        self.order.extend(stretch)
         self.texts.extend(texts)
-        self.traits.extend(map(rows.traits.__getitem__, stretch))
+
+    def texts_of(self, rows: SegmentRows, start: int, end: int) -> Sequence[str]:
+        """What is searched in a stretch of lines."""
+        if end <= len(self.texts):
+            return self.texts[start:end]
+        return list(map(rows.haystacks.__getitem__, self.order[start:end]))
 
     def insert(self, place: int, row: int, text: str, traits: int) -> None:
         """Put one row before a place."""
@@ -61,12 +78,8 @@ class Lines:
         del self.order[place], self.texts[place], self.traits[place]
 
     def place(self, row: int) -> int:
-        """The place of a source row, or -1; as bytes the order is searched in a millisecond at a million."""
-        raw, needle = self.order.tobytes(), array("i", (row,)).tobytes()
-        found = raw.find(needle)
-        while found >= 0 and found % self.order.itemsize:
-            found = raw.find(needle, found + 1)
-        return found // self.order.itemsize if found >= 0 else -1
+        """The place of a source row, or -1."""
+        return place_of(row, self.order)
 
     def places(self, rows: Iterable[int]) -> dict[int, int]:
         """Source row → place, for some rows: one look through the order, 30 ms at a million, where they are many."""
@@ -102,12 +115,23 @@ class Wanted(NamedTuple):
         return STRETCH if self.accepts is None else STRETCH // 16
 
 
-def laid_out(rows: SegmentRows, order: array[int], key: Key, *, reverse: bool) -> Steps:
-    """The lines of all rows of an order, sorted by a key; equal ones keep the order that they had."""
-    found = yield from in_order(order, lambda some: key(rows, some), reverse=reverse)
+def sorted_rows(
+    rows: SegmentRows, order: array[int], column: int, record_types: dict[int, str], *, reverse: bool, slices: bool
+) -> Generator[None, None, array[int]]:
+    """The rows of an order sorted by a column; equal ones keep the order that they had. `slices`: in short steps."""
+    if column == Column.NAME and rows.by_name is not None:
+        found = rows.by_name.sorted(order, reverse=reverse)
+        if found is not None:
+            return found
+    key = sort_keys(column, record_types)
+    return (yield from in_order(order, lambda some: key(rows, some), reverse=reverse, slices=slices))
+
+
+def laid_out(rows: SegmentRows, order: array[int]) -> Steps:
+    """The lines of all rows in an order."""
     lines = Lines()
-    for start in range(0, len(found), STRETCH):
-        lines.append(rows, found[start : start + STRETCH])
+    for start in range(0, len(order), STRETCH):
+        lines.append(rows, order[start : start + STRETCH])
         yield
     return lines
 
@@ -122,6 +146,26 @@ class Found:
         self.traits = bytearray()
         self.is_whole = False
 
+    def carry(self, rows: SegmentRows, before: Found) -> Generator[None, None, None]:
+        """Take over the hits of the same search in the same rows in another order, without searching anew."""
+        order = self.lines.order
+        self.lines.traits = bytearray()
+        all_hit, by_row = 0 not in before.hits, bytearray(len(order))
+        for start in range(0, 0 if all_hit else len(order), STRETCH):
+            for row in compress(before.lines.order[start : start + STRETCH], before.hits[start : start + STRETCH]):
+                by_row[row] = 1
+            yield
+        for start in range(0, len(order), STRETCH):
+            stretch = order[start : start + STRETCH]
+            hits = b"\1" * len(stretch) if all_hit else bytes(map(by_row.__getitem__, stretch))
+            self.hits[start : start + STRETCH] = hits
+            self.lines.traits.extend(map(rows.traits.__getitem__, stretch))
+            yield
+        if len(before.shown) == len(order):  # all of them, in any order
+            self.shown, self.traits, self.is_whole = before.shown[:], self.lines.traits[:], True
+        else:
+            yield from self.look(rows, self.hits)
+
     def look(self, rows: SegmentRows, before: bytearray | None = None) -> Generator[None, None, None]:
         """Go through all lines. `before`: the hits of a search that this one narrows, or is."""
         lines, table = self.lines, _table(self.wanted.status)
@@ -131,7 +175,10 @@ class Found:
             self.hits[start:end] = hits
             traits = lines.traits[start:end]
             shown = both(hits, traits.translate(table))
-            if 1 in shown:
+            if 0 not in shown:
+                self.shown.extend(range(start, end))
+                self.traits.extend(traits)
+            elif 1 in shown:
                 self.shown.extend(compress(range(start, end), shown))
                 self.traits.extend(compress(traits, shown))
             yield
@@ -172,7 +219,7 @@ def _hits(
         found = bytes(map(wanted.only.__contains__, map(rows.ids.__getitem__, lines.order[start:end])))
     for word in sorted(wanted.words, key=len, reverse=True):
         if 1 in found:
-            found = both(found, bytes(map(contains, lines.texts[start:end], repeat(word))))
+            found = both(found, bytes(map(contains, lines.texts_of(rows, start, end), repeat(word))))
     if wanted.accepts is not None:
         accepts = wanted.accepts
         found = bytes(hit and accepts(row) for hit, row in zip(found, lines.order[start:end], strict=True))

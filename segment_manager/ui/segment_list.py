@@ -104,7 +104,7 @@ class SegmentList(QWidget):
     def _read(self, known: list[PlainSummary], take: Callable[[reading.Reading], None]) -> None:
         record_type_id, sorted_by = self._bar.record_type_id, self.shown.sorted_by
         self._jobs.read(
-            lambda: reading.read(self._workspace, record_type_id, known, sorted_by),
+            lambda: reading.read(self._workspace, record_type_id, known, sorted_by, lambda: self._jobs.is_closed),
             take,
             key="rows",
             failed=self._failed,
@@ -115,10 +115,11 @@ class SegmentList(QWidget):
         if change.everything:
             self.refresh()
             return
-        ids, record_type_id = change.changed | change.added | change.removed, self._bar.record_type_id
-        if len(ids) > reading.FEW:
+        if max(map(len, (change.changed, change.added, change.removed))) > reading.FEW:
             self.refresh()
-        elif ids:
+            return
+        ids, record_type_id = change.changed | change.added | change.removed, self._bar.record_type_id
+        if ids:
             self._jobs.read(lambda: reading.read_some(self._workspace, record_type_id, ids), self._apply)
 
     def _show(self, found: reading.Reading) -> None:

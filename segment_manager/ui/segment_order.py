@@ -27,12 +27,15 @@ class _Run(NamedTuple):
     rows: list[int]
 
 
-def in_order(rows: array[int], keys: Keys, *, reverse: bool = False) -> Generator[None, None, array[int]]:
-    """The rows sorted by their keys; rows with equal keys stay in the order in which they come."""
+def in_order(
+    rows: array[int], keys: Keys, *, reverse: bool = False, slices: bool = True
+) -> Generator[None, None, array[int]]:
+    """The rows sorted by their keys; rows with equal keys stay in the order in which they come. Without `slices` in one
+    go, which takes half the time."""
     if reverse:
         rows = rows[::-1]
     runs = []
-    run = SMALL if len(rows) <= SMALL else RUN
+    run = RUN if slices and len(rows) > SMALL else max(1, len(rows))
     for start in range(0, len(rows), run):
         stretch, of_stretch = rows[start : start + run], []
         for begin in range(0, len(stretch), _KEYS):

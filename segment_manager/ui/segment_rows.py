@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from operator import itemgetter, lt
 from typing import overload
 
 from segment_manager.domain.search import haystack_of
 from segment_manager.domain.segments import SegmentSummary
 from segment_manager.storage.queries import PlainSummary, plain_of, summary_of
+from segment_manager.ui.names_in_order import FEW, NamesInOrder
 
 ACTIVE, KEPT = 1, 2
 """Bits of a row's traits: what the actions on a selection depend on."""
@@ -26,13 +27,14 @@ _TRAITS = itemgetter(*map(_FIELDS.index, ("status", "keep_active")))
 
 
 class SegmentRows(Sequence[SegmentSummary]):
-    """Reads as a sequence of summaries. `ids`, `haystacks` and `traits` stand row by row."""
+    """Reads as a sequence of summaries. `ids`, `haystacks` and `traits` stand row by row, `by_name` if it is known."""
 
     def __init__(self, rows: Iterable[SegmentSummary] = ()) -> None:
         self.plain: list[PlainSummary] = []
         self.ids = array("q")
         self.haystacks: list[str] = []
         self.traits = bytearray()
+        self.by_name: NamesInOrder | None = None
         self._rises = True  # whether ids rise, as they do unless a segment came back
         self._places: dict[int, int] | None = None
         self.extend(list(map(plain_of, rows)))
@@ -50,19 +52,41 @@ class SegmentRows(Sequence[SegmentSummary]):
             fresh = self.ids[max(0, first - 1) :]
             self._rises = all(map(lt, fresh, fresh[1:]))
         self._places = None
+        if len(batch) > FEW:
+            self.by_name = None
+        elif self.by_name is not None:
+            for row in range(first, len(self.ids)):
+                self.by_name.put_in(row)
 
     def change(self, place: int, row: SegmentSummary) -> None:
         """Put another reading of the same segment in its place."""
-        plain = plain_of(row)
+        plain, name = plain_of(row), self.folded_name(place)
+        folded = haystack_of(*_SEARCHED(plain))
+        moves = self.by_name is not None and folded.partition("\n")[0] != name
+        if moves and self.by_name is not None:
+            self.by_name.take_out(place)
         self.plain[place] = plain
-        self.haystacks[place] = haystack_of(*_SEARCHED(plain))
+        self.haystacks[place] = folded
         self.traits[place] = traits(plain)
+        if moves and self.by_name is not None:
+            self.by_name.put_in(place)
 
     def remove(self, first: int, last: int) -> None:
         """Take rows out."""
         for column in (self.plain, self.ids, self.haystacks, self.traits):
             del column[first : last + 1]
         self._places = None
+        if self.by_name is not None:
+            self.by_name.remove(first, last)
+
+    def folded_name(self, place: int) -> str:
+        """What a row is sorted by where names are: the first line of its haystack."""
+        return self.haystacks[place].partition("\n")[0]
+
+    def keep_by_name(self, order: array[int]) -> Generator[None, None, None]:
+        """Remember the rows in the order of their names, unless too many share one."""
+        names = NamesInOrder(order[:], self.folded_name)
+        self.by_name = names if (yield from names.find_shared()) else None
 
     def in_id_order(self) -> list[PlainSummary]:
         """A copy of the plain rows, by id."""

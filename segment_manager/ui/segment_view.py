@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QWidget
@@ -290,9 +291,19 @@ class SegmentView(QTableView):
         self._filter.finish()  # whoever moves in the list by keys moves in all of it
         super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        top, bottom = event.rect().top(), event.rect().bottom()
+        first, last = self.rowAt(top), self.rowAt(bottom)
+        if first >= 0:
+            with QPainter(self.viewport()) as painter:
+                painter.setClipRegion(event.region())
+                self.look.draw_lines(painter, first, last if last >= 0 else self._filter.rowCount() - 1)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and hasattr(self, "look"):
+            self.look.follow_theme()
             self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -110,12 +110,12 @@ class SelectionActions(QObject):
 
         ids = self._window.list.selection.selected_ids()
         if ids:
-            known = self._window.list.selection.summaries(len(ids))
-            TagSegments(self._workspace, self._window.jobs, ids, known, self._window).open()
+            selection = self._window.list.selection
+            [first], tags = selection.summaries(1), selection.values("tags", in_order=False)
+            TagSegments(self._workspace, self._window.jobs, ids, first.name, tags, self._window).open()
 
     def _copy_names(self) -> None:
-        names = [each.name for each in self._window.list.selection.summaries(self._window.list.selection.selected()[0])]
-        self._copy(names, "name")
+        self._copy(list(self._window.list.selection.values("name")), "name")
 
     def _copy_ids(self) -> None:
         self._copy([str(each) for each in self._window.list.selection.selected_ids()], "ID")

@@ -141,3 +141,21 @@ def test_compute(cli):
     }
     assert cli("compute", "Berliners", "--all").code == 2
     assert cli("compute").out == "Nothing is out of date.\n"
+
+
+def test_what_moves_with_time_is_stale_on_any_other_day(cli):
+    """Computed today, it is computed again as of a later and as of an earlier day."""
+    cli(
+        "segments",
+        "create",
+        "--record-type",
+        "Lead",
+        "--name",
+        "New",
+        "--rule",
+        cli.file("new.json", '{"field": "signed_up", "op": "in_last", "value": {"days": 10}}'),
+    )
+    for day, members in (("2026-03-10", 1), ("2026-02-10", 1), ("2026-01-08", 1), ("2027-01-08", 0)):
+        computed = {each["name"]: each["members"] for each in cli.json("compute", "--stale", "--as-of", day)}
+        assert computed["New"] == members, day
+        assert "New" not in {each["name"] for each in cli.json("compute", "--stale", "--as-of", day)}

@@ -9,6 +9,7 @@ import pytest
 
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import Cancelled
+from segment_manager.storage.workspace import Workspace
 from segment_manager.ui.jobs import Jobs
 
 
@@ -115,3 +116,22 @@ def test_closing_drops_what_waits(qtbot):
     qtbot.wait(150)
     assert seen == []
     assert [each for each in threading.enumerate() if each.name.startswith("segment-")] == []
+
+
+def test_closing_breaks_off_a_read_that_still_runs(qtbot, tmp_path):
+    """A window closes at once, whatever its reading thread asks of the workspace, and the workspace closes after it."""
+    workspace = Workspace.create(tmp_path / "w.segments")
+    jobs, begun = Jobs(), threading.Event()
+
+    def endless():
+        connection = workspace.connection
+        begun.set()
+        return connection.execute(
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+        ).fetchall()
+
+    jobs.read(endless, print)
+    assert begun.wait(5)
+    jobs.close(workspace.db.interrupt)
+    assert [each for each in threading.enumerate() if each.name.startswith("segment-")] == []
+    workspace.close()

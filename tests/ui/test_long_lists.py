@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from segment_manager.domain.search import parse
 from segment_manager.domain.segments import Status
+from segment_manager.storage.queries import plain_of
 from segment_manager.ui import segment_filter, segment_lines, segment_order
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_filter import SegmentFilter
@@ -27,6 +28,7 @@ DOWN = Qt.SortOrder.DescendingOrder
 def shown(qtbot, monkeypatch):
     """A proxy over 900 segments that takes them for very many."""
     monkeypatch.setattr(segment_filter, "AT_ONCE", 10)
+    monkeypatch.setattr(segment_filter, "SORTED_AT_ONCE", 10)
     monkeypatch.setattr(segment_filter, "SCREENFUL", 20)
     monkeypatch.setattr(segment_filter, "FIRST_WITHIN", 60.0)
     monkeypatch.setattr(segment_lines, "STRETCH", 32)
@@ -142,3 +144,25 @@ def test_rows_are_found_by_id_whatever_their_order():
     rows = SegmentRows([summary(each, "x") for each in random.Random(1).sample(range(50), 20)])
     assert [rows.position(row.id) for row in rows] == list(range(20))
     assert [row.id for row in map(rows.__getitem__, range(20))] == list(rows.ids)
+
+
+@given(
+    st.lists(st.sampled_from("aabcdEfß"), min_size=1, max_size=30),
+    st.lists(st.tuples(st.sampled_from(["change", "add", "remove"]), st.integers(0, 29), st.sampled_from("abz"))),
+    st.booleans(),
+)
+def test_names_kept_in_order_follow_every_change(begun, steps, reverse):
+    """Sorted by what is kept of the names, rows stand as if they were sorted anew, equal names as they stood before."""
+    rows = SegmentRows([summary(each + 1, name) for each, name in enumerate(begun)])
+    as_read = array("i", range(len(rows)))
+    list(rows.keep_by_name(array("i", sorted(as_read, key=rows.folded_name))))
+    for step, place, name in steps:
+        if step == "add":
+            rows.extend([plain_of(summary(1000 + len(rows), name))])
+        elif place < len(rows) and step == "change":
+            rows.change(place, rows[place]._replace(name=name))
+        elif place < len(rows):
+            rows.remove(place, place)
+    before = array("i", random.Random(1).sample(range(len(rows)), len(rows)))
+    wanted = sorted(before, key=rows.folded_name, reverse=reverse)
+    assert rows.by_name.sorted(before, reverse=reverse).tolist() == wanted

@@ -1,25 +1,13 @@
 """Reads: every question the window and the command line ask of a workspace, answered in domain things.
 
-Stands apart as the one part of storage that ui and cli may import. A query is named for what it returns.
+Stands apart as the one part of storage that ui and cli may import. A query is named for what it returns. Its module
+is imported when it is first asked: the window's first paint needs three of the thirteen.
 """
 
-from segment_manager.storage.queries.cleanup import (
-    CleanupFact,
-    SequenceOnInactive,
-    cleanup_facts,
-    member_sets,
-    sequences_on_inactive,
-)
-from segment_manager.storage.queries.former_names import present_names
-from segment_manager.storage.queries.history import (
-    ActivityEntry,
-    ComputationEntry,
-    activity,
-    computations,
-    undo_labels,
-)
-from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts, without_live_use
-from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+# One of its names is its own name, so it cannot wait: an import of the module would take that name.
 from segment_manager.storage.queries.plan_facts import (
     PlanFacts,
     chosen_ids,
@@ -31,81 +19,100 @@ from segment_manager.storage.queries.plan_facts import (
     plan_facts,
     used_by_sequences,
 )
-from segment_manager.storage.queries.record_search import (
-    FoundRecords,
-    RecordSegment,
-    RecordSequence,
-    records_found,
-    segments_with_record,
-    sequences_with_record,
-)
-from segment_manager.storage.queries.records import (
-    Connection,
-    MemberPage,
-    connection_count,
-    connections,
-    member_keys,
-    members,
-    record_by_key,
-    record_count,
-)
-from segment_manager.storage.queries.segments import (
-    PlainSummary,
-    all_segment_names,
-    dependents,
-    filled_record_types,
-    ids_by_name,
-    plain_of,
-    rule_of,
-    rules_and_activations,
-    segment_counts,
-    segment_detail,
-    segment_ids,
-    stale_ids,
-    summaries,
-    summary_of,
-    summary_rows,
-    used_segments,
-)
-from segment_manager.storage.queries.timeline import (
-    MembersThen,
-    Move,
-    members_on,
-    moved_members,
-    segment_log,
-    waiting_segments,
-)
-from segment_manager.storage.queries.usage import (
-    AssetLine,
-    AssetSummary,
-    RuleNeighbour,
-    SegmentLine,
-    SegmentUse,
-    asset_lines,
-    asset_names_by_segment,
-    asset_row_ids,
-    assets,
-    direct_users,
-    open_uses,
-    references,
-    rule_reach,
-    rule_used,
-    rule_users,
-    segment_lines,
-    segments_of_asset,
-    sequence_names_by_segment,
-    uses_of_asset,
-)
-from segment_manager.storage.queries.values import ValueCount, ValueCounts, value_counts
-from segment_manager.storage.queries.workspace import (
-    counted_types,
-    people,
-    record_counts,
-    record_type,
-    record_type_by_id,
-    record_types,
-    settings,
-)
+
+if TYPE_CHECKING:
+    from segment_manager.storage.queries.cleanup import (
+        CleanupFact,
+        SequenceOnInactive,
+        cleanup_facts,
+        member_sets,
+        sequences_on_inactive,
+    )
+    from segment_manager.storage.queries.former_names import present_names
+    from segment_manager.storage.queries.history import (
+        ActivityEntry,
+        ComputationEntry,
+        activity,
+        computations,
+        undo_labels,
+    )
+    from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts
+    from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
+    from segment_manager.storage.queries.record_search import (
+        FoundRecords,
+        RecordSegment,
+        RecordSequence,
+        records_found,
+        segments_with_record,
+        sequences_with_record,
+    )
+    from segment_manager.storage.queries.records import (
+        Connection,
+        MemberPage,
+        connection_count,
+        connections,
+        member_keys,
+        members,
+        record_by_key,
+        record_count,
+    )
+    from segment_manager.storage.queries.segments import (
+        PlainSummary,
+        all_segment_names,
+        dependents,
+        filled_record_types,
+        ids_by_name,
+        plain_of,
+        rule_of,
+        rules_and_activations,
+        segment_counts,
+        segment_detail,
+        segment_ids,
+        stale_ids,
+        summaries,
+        summary_of,
+        summary_rows,
+        used_segments,
+    )
+    from segment_manager.storage.queries.timeline import (
+        MembersThen,
+        Move,
+        members_on,
+        moved_members,
+        segment_log,
+        waiting_segments,
+    )
+    from segment_manager.storage.queries.usage import (
+        AssetLine,
+        AssetSummary,
+        RuleNeighbour,
+        SegmentLine,
+        SegmentUse,
+        asset_lines,
+        asset_names_by_segment,
+        asset_row_ids,
+        assets,
+        direct_users,
+        open_uses,
+        references,
+        rule_reach,
+        rule_used,
+        rule_users,
+        segment_lines,
+        segments_of_asset,
+        sequence_names_by_segment,
+        uses_of_asset,
+    )
+    from segment_manager.storage.queries.values import ValueCount, ValueCounts, value_counts
+    from segment_manager.storage.queries.workspace import (
+        counted_types,
+        people,
+        record_counts,
+        record_type,
+        record_type_by_id,
+        record_types,
+        settings,
+    )
 
 __all__ = [
     "ActivityEntry",
@@ -201,5 +208,19 @@ __all__ = [
     "uses_of_asset",
     "value_counts",
     "waiting_segments",
-    "without_live_use",
 ]
+
+_MODULES = (
+    "workspace", "segments", "history", "records", "matches", "former_names", "values", "last_uses", "usage",
+    "timeline", "record_search", "cleanup",
+)  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for each in _MODULES:
+            module = import_module(f"{__name__}.{each}")
+            if hasattr(module, name):
+                globals()[name] = found = getattr(module, name)
+                return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

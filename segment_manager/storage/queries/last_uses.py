@@ -14,7 +14,7 @@ from typing import NamedTuple
 from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.usage import SEQUENCE_ORDER
-from segment_manager.storage.times import moment, stamp
+from segment_manager.storage.times import moment
 from segment_manager.storage.usage_tally import COUNTED, LIVE
 from segment_manager.storage.workspace import Workspace
 
@@ -103,22 +103,3 @@ def use_facts(workspace: Workspace, ids: Iterable[int]) -> dict[int, UseFacts]:
         facts.rules_active = names["active"].get(segment_id, [])
         facts.rules_inactive = names["inactive"].get(segment_id, [])
     return found
-
-
-def without_live_use(workspace: Workspace, touched_before: datetime) -> list[int]:
-    """The Active, not pinned segments that nothing live and no Active rule uses, in id order; only those created,
-    activated and last used by a rule before a moment."""
-    return [
-        row[0]
-        for row in workspace.connection.execute(
-            "SELECT id FROM segment WHERE status = 'active' AND keep_active = 0"
-            " AND max(created_at, coalesce(activated_at, ''), coalesce(rule_used_until, '')) < :before"
-            " AND NOT EXISTS (SELECT 1 FROM reference JOIN asset ON asset.id = reference.asset_id"
-            f"  WHERE reference.segment_id = segment.id AND {COUNTED} AND {LIVE})"
-            " AND NOT EXISTS (SELECT 1 FROM rule_reference JOIN segment AS other"
-            "  ON other.id = rule_reference.segment_id"
-            "  WHERE rule_reference.referred_id = segment.id AND other.status = 'active')"
-            " ORDER BY id",
-            {"before": stamp(touched_before), "today": workspace.today().isoformat()},
-        )
-    ]

@@ -81,12 +81,15 @@ def records_found(workspace: Workspace, record_type: RecordType, text: str, limi
     return FoundRecords(record_type, [key for key, _ in in_order], [row for _, row in in_order], len(found) > limit)
 
 
-def records_holding(workspace: Workspace, record_type: RecordType, text: str) -> BitMap:
-    """The row ids of all records whose key or fields hold a text."""
+def records_holding(
+    workspace: Workspace, record_type: RecordType, text: str, first: int = 0, last: int = 2**62
+) -> BitMap:
+    """The row ids, from `first` to `last`, of the records whose key or fields hold a text."""
     wanted = text.strip()
     (by_key, of_key), (by_field, of_field) = _key_holds(wanted), _fields_hold(record_type, wanted)
     rows = workspace.connection.execute(
-        f"SELECT id FROM {table_name(record_type.id)} WHERE {by_key} OR {by_field}", (*of_key, *of_field)
+        f"SELECT id FROM {table_name(record_type.id)} WHERE id BETWEEN ? AND ? AND ({by_key} OR {by_field})",
+        (first, last, *of_key, *of_field),
     )
     return BitMap(row[0] for row in rows)
 

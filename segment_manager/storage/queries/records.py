@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pyroaring import BitMap
 
 from segment_manager.domain.errors import UnknownRecord
-from segment_manager.domain.records import RecordType, Value, column, from_stored
+from segment_manager.domain.records import RecordType, Value, column, from_stored, value_reader
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.workspace import record_type_by_id, record_types
 from segment_manager.storage.record_tables import table_name
@@ -43,20 +43,30 @@ def stored_members(workspace: Workspace, segment_id: int) -> BitMap:
     return BitMap.deserialize(blob) if blob else BitMap()
 
 
-def _record_type_of(workspace: Workspace, segment_id: int) -> RecordType:
+def record_type_of(workspace: Workspace, segment_id: int) -> RecordType:
+    """The record type of a segment. Raises UnknownRecordType where the segment is gone."""
     found = workspace.connection.execute("SELECT record_type_id FROM segment WHERE id = ?", (segment_id,)).get
     return record_type_by_id(workspace, -1 if found is None else found)
 
 
 def members(
-    workspace: Workspace, segment_id: int, *, offset: int = 0, limit: int = 200, search: str = ""
+    workspace: Workspace,
+    segment_id: int,
+    *,
+    offset: int = 0,
+    limit: int = 200,
+    search: str = "",
+    among: BitMap | None = None,
 ) -> MemberPage:
-    """A stretch of the members of a segment in the order of their import; `search` looks in key and texts."""
+    """A stretch of the members of a segment in the order of their import: those that `search` finds in key or fields,
+    or those of `among`, which a search found before."""
+    from segment_manager.storage.queries.record_search import records_holding  # builds on this module
+
     with workspace.snapshot():
-        record_type = _record_type_of(workspace, segment_id)
-        found = stored_members(workspace, segment_id)
+        record_type = record_type_of(workspace, segment_id)
+        found = stored_members(workspace, segment_id) if among is None else among
         if search.strip():
-            found = found & _matching(workspace, record_type, search, found)
+            found = found & records_holding(workspace, record_type, search, found.min() if found else 0)
         page = found[offset : offset + limit]
         keys, rows = records_by_id(workspace, record_type, page)
     return MemberPage(len(found), keys, rows, record_type)
@@ -67,34 +77,25 @@ def records_by_id(
 ) -> tuple[list[str], list[tuple[Value, ...]]]:
     """Keys and values (in the order of the fields) of records by row id, in id order."""
     columns = "".join(f", {column(field)}" for field in record_type.fields)
-    keys: list[str] = []
-    rows: list[tuple[Value, ...]] = []
-    for row in workspace.connection.execute(
+    rows = workspace.connection.execute(
         f"SELECT key{columns} FROM {table_name(record_type.id)}"
         " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (json_ids(ids),),
-    ):
-        keys.append(row[0])
-        rows.append(
-            tuple(from_stored(field, stored) for field, stored in zip(record_type.fields, row[1:], strict=True))
-        )
-    return keys, rows
-
-
-def _matching(workspace: Workspace, record_type: RecordType, search: str, among: BitMap) -> BitMap:
-    texts = " || char(10) || ".join(f"coalesce(CAST({column(field)} AS TEXT), '')" for field in record_type.fields)
-    haystack = f"key || char(10) || {texts}" if texts else "key"
-    needle = search.strip()
-    rows = workspace.connection.execute(
-        f"SELECT id FROM {table_name(record_type.id)} WHERE id >= ? AND instr(casefolded({haystack}), casefolded(?))",
-        (among.min() if among else 0, needle),
-    )
-    return BitMap(row[0] for row in rows)
+    ).fetchall()
+    if not rows:
+        return [], []
+    keys, *stored = zip(*rows, strict=True)
+    read = [value_reader(field) for field in record_type.fields]
+    values = [
+        column if reads is None else [None if each is None else reads(each) for each in column]
+        for column, reads in zip(stored, read, strict=True)
+    ]
+    return list(keys), list(zip(*values, strict=True)) if values else [() for _ in rows]
 
 
 def member_keys(workspace: Workspace, segment_id: int) -> Iterator[str]:
     """The keys of a segment's members, in the order of their import."""
-    record_type = _record_type_of(workspace, segment_id)
+    record_type = record_type_of(workspace, segment_id)
     found = stored_members(workspace, segment_id)
     for start in range(0, len(found), _KEYS_AT_ONCE):
         yield from keys_by_id(workspace, record_type, found[start : start + _KEYS_AT_ONCE])

@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, tzinfo
-from itertools import islice
-from typing import Any
+from datetime import datetime, time, tzinfo
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, Any
 
 from segment_manager.domain.errors import UnknownSegment
-from segment_manager.domain.plans import Dependent
 from segment_manager.domain.segments import Reason, SegmentDetail, SegmentSummary, Status, folded_name
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.record_tables import record_type_named
-from segment_manager.storage.times import moment, stamp
+from segment_manager.storage.sql import Connection
+from segment_manager.storage.times import end_of_day, moment, stamp
 from segment_manager.storage.usage_tally import COLUMNS, VALID, expired
 from segment_manager.storage.workspace import Workspace
 
+if TYPE_CHECKING:
+    from segment_manager.domain.plans import Dependent
+
 PlainSummary = tuple[Any, ...]
-"""The fields of a SegmentSummary in their order, status and reason as texts: what Python's collector need not visit."""
+"""The fields of a SegmentSummary in their order, as the file has them: status and reason as texts, times as stamps.
+
+Nothing is made of what nobody looks at, and Python's collector need not visit it.
+"""
 
 _AT_ONCE = 4096
+_IN_CACHE = 256  # rows that are turned together; what the processor keeps at hand is a third faster than more
+_MANY_TIMES = 100_000
 _moment = datetime.fromisoformat  # what times.moment does, without a Python call for each of five million
-_STATUS, _REASON = SegmentSummary._fields.index("status"), SegmentSummary._fields.index("reason")
+_NO_TAGS: tuple[str, ...] = ()
 _REASONS: dict[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}
 
 STALE = (
     "computed_at IS NULL OR rule_stale OR segment_result.change_number < record_type.change_number"
-    " OR (moves_with_time AND computed_at < :day_start)"
+    " OR (moves_with_time AND (computed_at < :day_start"
+    "  OR computed_at > strftime('%Y-%m-%dT%H:%M:%S', :day_start, '+25 hours')))"
 )
-"""Whether stored members are out of date; :day_start is the first instant of today in the workspace's zone."""
+"""Whether stored members are out of date; :day_start is the first instant of today in the workspace's zone. Seen from a
+day gone by, what was computed later is, too; the longest day has 25 hours."""
 
 
 def _kept_or(column: str) -> str:
@@ -38,35 +47,40 @@ def _kept_or(column: str) -> str:
     return f"iif({VALID}, segment_result.{column}, expired.{column})"
 
 
-def _statement(chosen: str, of_uses: str, of_expired: str) -> str:
+def _statement(chosen: str, of_uses: str, of_expired: str, *, all_kept: bool = False) -> str:
     """The light rows of the segments for which `chosen` holds, streamed by id: nothing is sorted or kept aside.
 
-    `of_uses` and `of_expired` say of which segments the uses by rules, and expired tallies, are needed.
+    `of_uses` and `of_expired` say of which segments the uses by rules, and expired tallies, are needed; `all_kept` that
+    no tally is expired, which spares a choice for every number.
     """
-    counts = ", ".join(f"coalesce({_kept_or(column)}, 0)" for column in COLUMNS[: COLUMNS.index("used_lost_at")])
+    value = "segment_result.{}".format if all_kept else _kept_or
+    numbers = COLUMNS[: COLUMNS.index("used_lost_at")]
+    counts = ", ".join(f"coalesce({value(column)}, 0)" for column in numbers if column != "counted_references")
+    expired_tally = "" if all_kept else f"expired AS MATERIALIZED ({expired(of_expired)}), "
     return f"""
-WITH expired AS MATERIALIZED (
-    {expired(of_expired)}
-), rule_uses AS MATERIALIZED (
+WITH {expired_tally}rule_uses AS MATERIALIZED (
     SELECT referred_id, count(*) AS uses, sum(other.status = 'active') AS active_uses
     FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
     WHERE {of_uses} GROUP BY referred_id
 )
 SELECT segment.id, segment.record_type_id, segment.name, status, reason, since, segment_result.count, computed_at,
-    {STALE}, missing <> '[]', keep_active, {counts}, coalesce(uses, 0), coalesce(active_uses, 0),
-    max(segment.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
-        coalesce({_kept_or("used_lost_at")}, '')),
-    {_kept_or("used_on")}, segment.created_at, modified_at, description,
-    (SELECT json_group_array(tag) FROM (SELECT tag FROM segment_tag WHERE segment_id = segment.id ORDER BY tag))
+    {STALE}, missing <> '[]', keep_active, {counts}, coalesce(uses, 0),
+    CASE WHEN {value("counted_references")} > 0 OR active_uses > 0 THEN NULL ELSE
+        max(segment.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
+            coalesce({value("used_lost_at")}, '')) END,
+    segment.created_at, modified_at, description, {value("used_on")}
 FROM segment NOT INDEXED CROSS JOIN record_type ON record_type.id = segment.record_type_id
 LEFT JOIN segment_result ON segment_result.segment_id = segment.id
-LEFT JOIN expired ON expired.segment_id = segment.id
+{"" if all_kept else "LEFT JOIN expired ON expired.segment_id = segment.id"}
 LEFT JOIN rule_uses ON rule_uses.referred_id = segment.id
 WHERE {chosen} ORDER BY segment.id
 """
 
 
-_ALL = _statement("(:record_type IS NULL OR segment.record_type_id = :record_type)", "TRUE", "TRUE")
+_OF_TYPE = "(:record_type IS NULL OR segment.record_type_id = :record_type)"
+_ALL = _statement(_OF_TYPE, "TRUE", "TRUE")
+_ALL_KEPT = _statement(_OF_TYPE, "TRUE", "TRUE", all_kept=True)
+_ANY_EXPIRED = f"SELECT EXISTS (SELECT 1 FROM segment_result WHERE NOT ({VALID}))"
 _IDS = "IN (SELECT value FROM json_each(:ids))"
 _SOME = _statement(
     f"segment.id {_IDS} AND (:record_type IS NULL OR segment.record_type_id = :record_type)",
@@ -86,63 +100,110 @@ def summary_rows(
     workspace: Workspace, record_type_id: int | None = None, ids: Iterable[int] | None = None
 ) -> Iterator[list[PlainSummary]]:
     """The same as plain tuples, some thousand at a time: a million of them cost little to make and to keep."""
-    zone = workspace.zone
-    rows = workspace.connection.execute(
-        _ALL if ids is None else _SOME,
-        {
-            "record_type": record_type_id,
-            "ids": None if ids is None else json_ids(ids),
-            "today": workspace.today().isoformat(),
-            "day_start": day_start(workspace),
-        },
-    )
-    while batch := list(islice(rows, _AT_ONCE)):
-        yield _plain(batch, zone)
+    connection = workspace.connection
+    binding = {
+        "record_type": record_type_id,
+        "ids": None if ids is None else json_ids(ids),
+        "today": workspace.today().isoformat(),
+        "day_start": day_start(workspace),
+    }
+    if ids is not None:
+        statement = _SOME
+    else:
+        statement = _ALL if connection.execute(_ANY_EXPIRED, {"today": binding["today"]}).get else _ALL_KEPT
+    tags = _tags(connection, binding["ids"])
+    ends = _DayEnds(workspace.zone)
+    share: dict[str | None, str | None] = {}
+    rows = connection.execute(statement, binding)
+    together: list[PlainSummary] = []
+    while batch := list(islice(rows, _IN_CACHE)):
+        together += _plain(batch, tags, ends, share)
+        if len(together) >= _AT_ONCE:
+            yield together
+            together = []
+    if together:
+        yield together
 
 
-def summary_of(plain: PlainSummary) -> SegmentSummary:
-    """A plain tuple with its fields named."""
-    status = Status.ACTIVE if plain[_STATUS] == "active" else Status.INACTIVE
-    return SegmentSummary._make((*plain[:_STATUS], status, _REASONS[plain[_REASON]], *plain[_REASON + 1 :]))
+def _tags(connection: Connection, ids: object) -> dict[int, tuple[str, ...]]:
+    """The tags of those segments that have some; equal ones are there once."""
+    read: dict[str, tuple[str, ...]] = {}
+    rows = connection.execute(
+        "SELECT segment_id, json_group_array(tag) FROM (SELECT segment_id, tag FROM segment_tag"
+        f" {'' if ids is None else 'WHERE segment_id IN (SELECT value FROM json_each(?))'} ORDER BY segment_id, tag)"
+        " GROUP BY segment_id",
+        () if ids is None else (ids,),
+    ).fetchall()
+    for text in {text for _, text in rows}:
+        read[text] = tuple(json.loads(text))
+    return {segment_id: read[text] for segment_id, text in rows}
 
 
-def plain_of(summary: SegmentSummary) -> PlainSummary:
-    """The plain tuple of a summary."""
-    reason = None if summary.reason is None else summary.reason.value
-    return (*summary[:_STATUS], summary.status.value, reason, *summary[_REASON + 1 :])
+class _DayEnds(dict[str, str]):
+    """The stamp of the last instant of each ISO day in a zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone = zone
+
+    def __missing__(self, day: str) -> str:
+        end = self[day] = end_of_day(day, self._zone)
+        return end
 
 
-def _plain(batch: list[tuple[Any, ...]], zone: tzinfo) -> list[PlainSummary]:
-    """What the statement gave, column by column as the fields of SegmentSummary: no Python call for a single cell."""
+def _plain(
+    batch: list[tuple[Any, ...]],
+    tags: dict[int, tuple[str, ...]],
+    ends: _DayEnds,
+    share: dict[str | None, str | None],
+) -> list[PlainSummary]:
+    """What the statement gave with the tags, equal times there once, and the day of the last use as an instant."""
     (
         ids, types, names, statuses, reasons, since, counts, computed, stale, broken, kept, sequences, live_sequences,
-        live, draft, ended, analytics, counted, uses, active_uses, used_at, used_on, created, modified, descriptions,
-        tags,
+        live, draft, ended, analytics, uses, used_at, created, modified, descriptions, used_on,
     ) = zip(*batch, strict=True)  # fmt: skip
+    once = share.setdefault
+    if len(share) > _MANY_TIMES:
+        share.clear()
     return list(
         zip(
-            ids, types, names, statuses, reasons,
-            map(_moment, since), counts, [at and _moment(at) for at in computed],
-            map(bool, stale), map(bool, broken), map(bool, kept),
-            sequences, live_sequences, live, draft, ended, analytics, uses,
+            ids, types, names, statuses, reasons, map(once, since, since), counts, map(once, computed, computed),
+            stale, broken, kept, sequences, live_sequences, live, draft, ended, analytics, uses,
             [
-                None if now or rules else _moment(at) if not on else last_used(at, on, zone)
-                for now, rules, at, on in zip(counted, active_uses, used_at, used_on, strict=True)
+                at if at is None or not on else max(at, ends[on])
+                for at, on in zip(map(once, used_at, used_at), used_on, strict=True)
             ],
-            map(_moment, created), map(_moment, modified), descriptions,
-            [() if each == "[]" else tuple(json.loads(each)) for each in tags],
+            map(once, created, created), map(once, modified, modified), descriptions,
+            map(tags.get, ids, repeat(_NO_TAGS)) if tags else repeat(_NO_TAGS, len(ids)),
             strict=True,
         )
     )  # fmt: skip
 
 
-def last_used(used_at: str, used_on: str | None, zone: tzinfo) -> datetime:
-    """The later of an instant and the end of a calendar day in the workspace's zone."""
-    instant = moment(used_at)
-    if not used_on:
-        return instant
-    day_end = datetime.combine(date.fromisoformat(used_on), time.max, zone).astimezone(UTC)
-    return max(instant, day_end)
+def summary_of(plain: PlainSummary) -> SegmentSummary:
+    """A plain tuple with its fields named and read."""
+    (
+        segment_id, type_id, name, status, reason, since, members, computed, stale, broken, kept, sequences,
+        live_sequences, live, draft, ended, analytics, uses, used, created, modified, description, tags,
+    ) = plain  # fmt: skip
+    return SegmentSummary(
+        segment_id, type_id, name, Status.ACTIVE if status == "active" else Status.INACTIVE, _REASONS[reason],
+        _moment(since), members, computed and _moment(computed), bool(stale), bool(broken), bool(kept), sequences,
+        live_sequences, live, draft, ended, analytics, uses, used and _moment(used), _moment(created),
+        _moment(modified), description, tags,
+    )  # fmt: skip
+
+
+def plain_of(summary: SegmentSummary) -> PlainSummary:
+    """The plain tuple of a summary."""
+    return tuple(stamp(each) if isinstance(each, datetime) else _PLAIN.get(type(each), _same)(each) for each in summary)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+_PLAIN: dict[type, Any] = {Status: str, Reason: str, bool: int}
 
 
 def segment_detail(workspace: Workspace, segment_id: int) -> SegmentDetail:
@@ -218,6 +279,8 @@ def _not_there(workspace: Workspace, record_type: str | None, name: str) -> str:
     folded = {
         row[1]: row[0] for row in workspace.connection.execute("SELECT name, name_folded FROM segment LIMIT 20000")
     }
+    import difflib
+
     near = difflib.get_close_matches(folded_name(name), folded, n=3, cutoff=0.75)
     hint = f" Did you mean {' or '.join(f'“{folded[each]}”' for each in near)}?" if near else ""
     return f"There is no segment “{name}”{of_type}.{hint}"
@@ -259,6 +322,8 @@ def rule_of(workspace: Workspace, segment_id: int) -> str:
 
 def dependents(workspace: Workspace, segment_id: int) -> list[Dependent]:
     """The segments whose rules refer to a segment, directly or through others, direct ones first."""
+    from segment_manager.domain.plans import Dependent  # not for the first paint
+
     rows = workspace.connection.execute(
         "WITH RECURSIVE found(id, direct) AS ("
         "  SELECT segment_id, 1 FROM rule_reference WHERE referred_id = ?"
@@ -272,6 +337,8 @@ def dependents(workspace: Workspace, segment_id: int) -> list[Dependent]:
 
 def used_segments(workspace: Workspace, segment_id: int) -> list[Dependent]:
     """The segments that a segment's rule refers to directly."""
+    from segment_manager.domain.plans import Dependent
+
     rows = workspace.connection.execute(
         "SELECT segment.id, name, status FROM rule_reference JOIN segment ON segment.id = referred_id"
         " WHERE segment_id = ? ORDER BY name_folded",

@@ -60,6 +60,17 @@ class MemberTable(QAbstractTableModel):
         self._pages[0] = self._cells(page)
         self.endResetModel()
 
+    def grow(self, total: int) -> None:
+        """More members of those that are shown have been found; they come after the ones that are known."""
+        if total <= self._total:
+            return
+        number, rest = divmod(self._total, PAGE)
+        if rest:
+            self._pages.pop(number, None)
+        self.beginInsertRows(QModelIndex(), self._total, total - 1)
+        self._total = total
+        self.endInsertRows()
+
     def clear(self) -> None:
         """Show nothing."""
         self.beginResetModel()

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from segment_manager.storage import queries
 from segment_manager.storage.queries import MemberPage
+from segment_manager.storage.queries.member_search import FoundMembers, members_holding
 from segment_manager.ui import icons
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.formats import counted, number
@@ -49,6 +50,7 @@ class MembersTab(QWidget):
         self._jobs = jobs
         self._facts: Facts | None = None
         self._columns: list[str] | None = None
+        self._found: FoundMembers | None = None  # what a search found so far
         self._turn = 0  # moves with every segment and search, so that late answers are known as such
         self._search = QLineEdit()
         self._search.setPlaceholderText("Search members")
@@ -124,14 +126,46 @@ class MembersTab(QWidget):
         if self._facts is None:
             return
         self._turn += 1
-        turn, segment, search = self._turn, self._facts.summary.id, self._search.text()
-        workspace = self._workspace
+        self._found = None
+        if self._search.text().strip():
+            self._look(None)
+            return
+        turn, segment, workspace = self._turn, self._facts.summary.id, self._workspace
         self._jobs.read(
-            lambda: queries.members(workspace, segment, limit=PAGE, search=search),
+            lambda: queries.members(workspace, segment, limit=PAGE),
             while_there(self, lambda page: self._started(turn, page)),
             key="first members",
             failed=while_there(self, lambda error: self._failed(turn, error)),
         )
+
+    def _look(self, before: FoundMembers | None) -> None:
+        """Search for a moment, show what is found, and go on: other readings come between."""
+        assert self._facts is not None
+        turn, segment, workspace, text = self._turn, self._facts.summary.id, self._workspace, self._search.text()
+
+        def search() -> tuple[FoundMembers, MemberPage | None]:
+            found = members_holding(workspace, segment, text, before)
+            first = None if before is not None else queries.members(workspace, segment, limit=PAGE, among=found.ids)
+            return found, first
+
+        self._jobs.read(
+            search,
+            while_there(self, lambda found: self._looked(turn, *found)),
+            key="first members",
+            failed=while_there(self, lambda error: self._failed(turn, error)),
+        )
+
+    def _looked(self, turn: int, found: FoundMembers, first: MemberPage | None) -> None:
+        if turn != self._turn or self._facts is None:
+            return
+        self._found = found
+        if first is not None:
+            self._started(turn, first)
+        else:
+            self._table.grow(len(found.ids))
+        self._say(len(found.ids), is_whole=found.is_whole)
+        if not found.is_whole:
+            self._look(found)
 
     def _started(self, turn: int, page: MemberPage) -> None:
         if turn != self._turn or self._facts is None:
@@ -146,12 +180,13 @@ class MembersTab(QWidget):
         self._view.verticalScrollBar().setValue(keep)
         self._say(page.total)
 
-    def _say(self, total: int) -> None:
+    def _say(self, total: int, *, is_whole: bool = True) -> None:
         assert self._facts is not None
         members = self._facts.summary.members or 0
         search = self._search.text().strip()
         if search:
-            self._count.setText(f"{number(total)} of {counted(members, 'member')} hold “{search}”")
+            so_far = "" if is_whole else "; searching on…"
+            self._count.setText(f"{number(total)} of {counted(members, 'member')} hold “{search}”{so_far}")
         else:
             self._count.setText(members_line(self._facts))
 
@@ -164,16 +199,21 @@ class MembersTab(QWidget):
         """The table wants a page that is painted now."""
         if self._facts is None:
             return
-        turn, segment, search = self._turn, self._facts.summary.id, self._search.text()
+        turn, segment = self._turn, self._facts.summary.id
+        found = None if self._found is None else self._found.ids
         workspace = self._workspace
         self._jobs.read(
-            lambda: queries.members(workspace, segment, offset=number_of_page * PAGE, limit=PAGE, search=search),
+            lambda: queries.members(workspace, segment, offset=number_of_page * PAGE, limit=PAGE, among=found),
             while_there(self, lambda page: self._take(turn, number_of_page, page)),
             failed=while_there(self, lambda error: self._failed(turn, error)),
         )
 
     def _take(self, turn: int, number_of_page: int, page: MemberPage) -> None:
-        if turn == self._turn:
+        if turn != self._turn:
+            return
+        if self._found is not None and page.total < len(self._found.ids):
+            self._ask(number_of_page)  # more was found since it was asked for
+        else:
             self._table.take(number_of_page, page)
 
     def _explain(self, row: int) -> None:
