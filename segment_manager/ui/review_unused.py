@@ -185,6 +185,9 @@ class ReviewUnused(QDialog):
         if first or self._days not in found.would_be:
             self._days = found.grace_days
             self._make_periods(found)
+        if first and found.marked and not self._lines(Which.WOULD_BE):  # the scan ran by itself
+            self._which = Which.MARKED
+            self._lists.button(list(Which).index(Which.MARKED)).setChecked(True)
         for place, which in enumerate(Which):
             self._lists.button(place).setText(f"{which.value}: {len(self._lines(which)):,}")
         for button in self._periods.buttons():

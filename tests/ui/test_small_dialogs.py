@@ -93,7 +93,8 @@ def test_review_shows_and_marks(tmp_path, qtbot):
 
 
 def test_automatic_scan_tells_what_it_marked(tmp_path, qtbot):
-    """With the automatic scan on, opening the window marks unused segments and says so, with Undo."""
+    """With the automatic scan on, opening the window marks unused segments and says so, with Undo; the review begins with
+    what was marked."""
     path = tmp_path / "old.segments"
     long_ago = datetime.now(UTC) - timedelta(days=50)
     old = Workspace.create(path, clock=lambda: long_ago)
@@ -101,6 +102,11 @@ def test_automatic_scan_tells_what_it_marked(tmp_path, qtbot):
     old.close()
     with opened(path, qtbot) as driver:
         driver.until(lambda: "marked unused" in driver.window.result_bar.message)
+        driver.window.tools.review_unused.trigger()
+        dialog = driver.dialog("Review unused segments")
+        driver.until(lambda: dialog.table.rowCount() == 1)
+        assert dialog.table.index(0, 0).data() == "Forgotten"
+        dialog.reject()
         driver.press(driver.window, "Undo marking")
         driver.until(lambda: rows(path)["Forgotten"].status == "active")
 
