@@ -93,8 +93,7 @@ def test_review_shows_and_marks(tmp_path, qtbot):
 
 
 def test_automatic_scan_tells_what_it_marked(tmp_path, qtbot):
-    """With the automatic scan on, opening the window marks unused segments and says so, with Undo; the review begins with
-    what was marked."""
+    """The automatic scan marks unused segments at opening and says so, with Undo; the review begins with them."""
     path = tmp_path / "old.segments"
     long_ago = datetime.now(UTC) - timedelta(days=50)
     old = Workspace.create(path, clock=lambda: long_ago)
