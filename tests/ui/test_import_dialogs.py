@@ -174,21 +174,6 @@ def test_skip_bad_rows_does_so_at_once(qtbot, records, workspace, tmp_path, jobs
     assert "1 rejected" in outcome(dialog)
 
 
-def test_active_segments_take_in_what_was_imported(qtbot, records, workspace, tmp_path, jobs):
-    """After the import the Active segments of the record type have the new records as members."""
-    first = tmp_path / "first.csv"
-    first.write_text("Id,City\n1,Berlin\n", encoding="utf-8")
-    finish(import_records(workspace, first, "Lead"))
-    rule = from_json('{"field":"city","op":"equals","value":"Berlin"}')
-    segment_id = min(segments.create(workspace, "Lead", "Berliners", rule).added)
-    file = tmp_path / "more.csv"
-    file.write_text("Id,City\n2,Berlin\n3,Oslo\n", encoding="utf-8")
-    dialog = records(file, queries.record_type(workspace, "Lead"))
-    button(dialog, "Import").click()
-    qtbot.waitUntil(lambda: queries.segment_detail(workspace, segment_id).summary.members == 2)
-    qtbot.waitUntil(lambda: jobs.is_idle)
-
-
 def test_what_was_said_is_kept_for_the_next_file(qtbot, records, workspace, tmp_path, jobs):
     """A file with the same columns opens with the types and labels of the last time."""
     for name in ("one.csv", "two.csv"):

@@ -92,9 +92,6 @@ class ImportDialog(QDialog):
     def file_chosen(self, path: Path) -> None:
         """Another file was chosen."""
 
-    def imported(self, report: ImportReport) -> None:
-        """The import was carried out."""
-
     def may_import(self) -> bool:
         """Whether everything is chosen that has to be."""
         return True
@@ -173,7 +170,6 @@ class ImportDialog(QDialog):
         self._cancel.setFocus()
         if report.change is not None:
             self.jobs.changed.emit(report.change)
-        self.imported(report)
 
     def _failed(self, error: BaseException) -> None:
         self._running = False

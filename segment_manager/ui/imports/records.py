@@ -15,8 +15,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from segment_manager.domain.mapping import DATE_ORDERS, DELIMITERS, FieldMapping
 from segment_manager.domain.records import RecordType, fold
-from segment_manager.operations.computation import compute
-from segment_manager.operations.import_report import FilePreview, ImportReport
+from segment_manager.operations.import_report import FilePreview
 from segment_manager.operations.imports import import_records, preview
 from segment_manager.storage import queries
 from segment_manager.ui.details.formats import counted
@@ -75,16 +74,6 @@ class ImportRecords(PreviewedImport):
 
     def may_import(self) -> bool:
         return super().may_import() and bool(self._type.currentText().strip())
-
-    def imported(self, report: ImportReport) -> None:
-        """The Active segments take in what was added or changed, as the next job."""
-        if report.change is None:
-            return
-        workspace = self.workspace
-        self.jobs.run(
-            lambda: compute(workspace, None, cause="after an import"),
-            title="Computing the segments that take in the new records",
-        )
 
     # Looking at the file
 
