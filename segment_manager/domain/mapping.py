@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterable
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from segment_manager.domain.records import FieldType
 
 DATE_ORDERS = ("D/M/Y", "M/D/Y", "Y/M/D")
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+_PARTS = ("key", "null_words", "encoding", "delimiter", "decimal", "dates", "sheet", "fields")
 FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
@@ -48,26 +50,16 @@ class Mapping:
     @classmethod
     def from_json(cls, text: str) -> Mapping:
         """Read the JSON of a mapping file. Raises InvalidMapping naming the part that is wrong."""
-        try:
-            return cls.from_dict(json.loads(text))
-        except ValueError as error:
-            raise InvalidMapping(f"The mapping is not valid JSON: {error}.") from None
-        except RecursionError:
-            raise InvalidMapping("The mapping is nested too deeply.") from None
+        return cls.from_dict(parsed(text))
 
     @classmethod
     def from_dict(cls, parts: object) -> Mapping:
         """A mapping from its parsed JSON. Raises InvalidMapping."""
-        parts = _object(parts, "The mapping")
-        known = {"key", "null_words", "encoding", "delimiter", "decimal", "dates", "sheet", "fields"}
-        if unknown := sorted(set(parts) - known):
-            raise InvalidMapping(
-                f"The mapping has a part “{unknown[0]}”, which is not known. There are: {', '.join(sorted(known))}."
-            )
+        parts = known_parts(parts, _PARTS)
         words = parts.get("null_words") or []
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise InvalidMapping("“null_words” in the mapping must be a list of texts.")
-        fields = _object(parts.get("fields") or {}, "“fields” in the mapping")
+        fields = json_object(parts.get("fields") or {}, "“fields” in the mapping")
         return cls(
             key=_text(parts, "key"),
             null_words=tuple(words),
@@ -97,10 +89,30 @@ class Mapping:
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=1)
 
 
+def parsed(text: str) -> object:
+    """What the JSON text of a mapping says. Raises InvalidMapping where it is none."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidMapping(f"The mapping is not valid JSON: {error}.") from None
+    except RecursionError:
+        raise InvalidMapping("The mapping is nested too deeply.") from None
+
+
+def known_parts(parts: object, known: Iterable[str]) -> dict[str, Any]:
+    """A parsed mapping as its parts. Raises InvalidMapping where it is no object or has others than the known ones."""
+    found = json_object(parts, "The mapping")
+    if unknown := sorted(found.keys() - set(known)):
+        raise InvalidMapping(
+            f"The mapping has a part “{unknown[0]}”, which is not known. There are: {', '.join(sorted(known))}."
+        )
+    return found
+
+
 def _field(header: str, said: object) -> FieldMapping | None:
     if said is None:
         return None
-    parts = _object(said, f"“{header}” in the mapping")
+    parts = json_object(said, f"“{header}” in the mapping")
     if unknown := sorted(set(parts) - {"name", "label", "type"}):
         raise InvalidMapping(f"“{header}” in the mapping has a part “{unknown[0]}”; there are name, label and type.")
     name = _text(parts, "name")
@@ -119,7 +131,8 @@ def _field_dict(said: FieldMapping | None) -> dict[str, str] | None:
     return {name: str(value) for name, value in parts.items() if value is not None}
 
 
-def _object(value: object, what: str) -> dict[str, Any]:
+def json_object(value: object, what: str) -> dict[str, Any]:
+    """A parsed value that must be a JSON object. Raises InvalidMapping, which says `what` it is."""
     if not isinstance(value, dict):
         raise InvalidMapping(f"{what} must be a JSON object.")
     return value

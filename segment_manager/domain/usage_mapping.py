@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from segment_manager.domain.errors import InvalidMapping
-from segment_manager.domain.mapping import Mapping
+from segment_manager.domain.mapping import Mapping, json_object, known_parts, parsed
 from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.domain.usage_words import MEANINGS, asset_type_called, plain_word, state_called
 
@@ -40,22 +40,13 @@ class UsageMapping:
     @classmethod
     def from_json(cls, text: str) -> UsageMapping:
         """Read the JSON of a mapping file. Raises InvalidMapping naming the part that is wrong."""
-        try:
-            return cls.from_dict(json.loads(text))
-        except ValueError as error:
-            raise InvalidMapping(f"The mapping is not valid JSON: {error}.") from None
-        except RecursionError:
-            raise InvalidMapping("The mapping is nested too deeply.") from None
+        return cls.from_dict(parsed(text))
 
     @classmethod
     def from_dict(cls, parts: object) -> UsageMapping:
         """A mapping from its parsed JSON. Raises InvalidMapping."""
-        parts = _object(parts, "The mapping")
-        if unknown := sorted(set(parts) - set(_PARTS)):
-            raise InvalidMapping(
-                f"The mapping has a part “{unknown[0]}”, which is not known. There are: {', '.join(sorted(_PARTS))}."
-            )
-        said = _object(_part(parts, "fields"), "“fields” in the mapping")
+        parts = known_parts(parts, _PARTS)
+        said = json_object(_part(parts, "fields"), "“fields” in the mapping")
         fields = _one_column_each({header: _meaning(header, each) for header, each in said.items()})
         said_type = parts.get("asset_type")
         if said_type is not None and "asset_type" in fields.values():
@@ -130,7 +121,7 @@ def _one_column_each(fields: dict[str, str | None]) -> dict[str, str | None]:
 
 
 def _words(parts: dict[str, Any], name: str, ours: type[Word], *, leave_out: bool = False) -> dict[str, Any]:
-    words = _object(_part(parts, name), f"“{name}” in the mapping")
+    words = json_object(_part(parts, name), f"“{name}” in the mapping")
     seen: dict[str, object] = {}
     result: dict[str, Word | None] = {}
     for word, said in words.items():
@@ -154,9 +145,3 @@ def _part(parts: dict[str, Any], name: str) -> object:
 
 def _shown(said: object) -> str:
     return f"“{said}”" if isinstance(said, str) else f"“{json.dumps(said)[:60]}”"
-
-
-def _object(value: object, what: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InvalidMapping(f"{what} must be a JSON object.")
-    return value

@@ -44,10 +44,6 @@ _PREVIEW_ROWS = 50
 _LOOKED_AT = 5_000
 
 
-class _Undone(Exception):
-    """Rolls a transaction back without an error: a dry run, or nothing to change."""
-
-
 def import_records(
     workspace: Workspace,
     path: Path,
@@ -166,27 +162,23 @@ def _put(task: ImportUnderWay, path: Path, name: str, staging: Staging) -> Gener
     """Put the staged rows into the records, in one transaction."""
     workspace, known, plan, report = task.workspace, task.known, task.plan, task.report
     staged = staging.count
-    try:
-        with workspace.change(ACTION) as change:
-            record_type = ensure_record_type(change, name)
-            if known is not None and (record_type.id, record_type.fields) != (known.id, known.fields):
-                raise ImportRefused(
-                    f"The fields of “{name}” changed meanwhile. Nothing was imported: try again.", report
-                )
-            grown = _furnish(change, record_type, plan, task.reader)
-            record_type = ensure_fields(change, record_type, plan.fields)
-            heal_broken(workspace, change)
-            steps = merge(change, record_type, staging, lambda: next_change_number(change, record_type.id))
-            for report.added, report.updated, share in steps:
-                yield task.progress(0.7 + 0.3 * share, "Storing the records")
-            report.unchanged += staged - report.added - report.updated
-            new_fields = [column.field.label for column in plan.columns if column.new]
-            if _to_undo(report, bool(new_fields) or grown):
-                raise _Undone
-            done = _logged(change, path, record_type, report, new_fields)
-            report.change = replace(done, to_compute=frozenset(queries.stale_ids(workspace)))
-    except _Undone:
-        report.change = None
+    with workspace.change(ACTION) as change:
+        record_type = ensure_record_type(change, name)
+        if known is not None and (record_type.id, record_type.fields) != (known.id, known.fields):
+            raise ImportRefused(f"The fields of “{name}” changed meanwhile. Nothing was imported: try again.", report)
+        grown = _furnish(change, record_type, plan, task.reader)
+        record_type = ensure_fields(change, record_type, plan.fields)
+        heal_broken(workspace, change)
+        steps = merge(change, record_type, staging, lambda: next_change_number(change, record_type.id))
+        for report.added, report.updated, share in steps:
+            yield task.progress(0.7 + 0.3 * share, "Storing the records")
+        report.unchanged += staged - report.added - report.updated
+        new_fields = [column.field.label for column in plan.columns if column.new]
+        if _to_undo(report, bool(new_fields) or grown):
+            change.take_back()
+            return
+        done = _logged(change, path, record_type, report, new_fields)
+        report.change = replace(done, to_compute=frozenset(queries.stale_ids(workspace)))
 
 
 def _to_undo(report: ImportReport, structure_changed: bool) -> bool:

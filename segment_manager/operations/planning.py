@@ -117,14 +117,15 @@ def _with_what_it_touches(workspace: Workspace, plan: Plan, touched: Sequence[in
     """A plan with the assets, segments, members and connections on which it bears; `touched`: will_do and blocked."""
     resuming = plan.action in (Action.RESUME, Action.ACTIVATE)
     with queries.chosen_ids(workspace, touched) as chosen:
+        members = queries.member_total(workspace, chosen)
         plan = replace(
             plan,
             sequences=queries.linked_sequences(workspace, chosen, count_new=resuming),
             used_by_sequences=queries.used_by_sequences(workspace, chosen),
             live_assets=queries.live_assets(workspace, chosen),
             dependents=() if resuming else queries.outside_dependents(workspace, chosen),
-            members=queries.member_total(workspace, chosen),
-            members_kept=queries.member_total(workspace, chosen),
+            members=members,
+            members_kept=members,
             connections_kept=queries.connection_total(workspace, chosen),
         )
     if plan.blocked:

@@ -54,11 +54,13 @@ def import_usage(
     report = report_on(path, facts.read, facts.bad_rows, facts.columns, skip_bad_rows=skip_bad_rows, dry_run=dry_run)
     report.notes = facts.notes
     yield Progress(facts.read, facts.read, f"Storing {len(facts.references):,} references")
-    if dry_run:
-        return _dry(workspace, facts, report, complete=complete)
-    with workspace.change("import usage", f"import of usage from “{path.name}”") as change:
+    with workspace.change("import usage", None if dry_run else f"import of usage from “{path.name}”") as change:
         tally, outcome = _store(workspace, change, facts, complete=complete, source=path.name)
         undo_label = change.undo_label
+        if dry_run:
+            change.take_back()
+    if dry_run:
+        return told(report, tally, None)
     ids = outcome.changed
     return told(
         report,
@@ -71,19 +73,6 @@ def import_usage(
             to_compute=frozenset(queries.stale_ids(workspace, ids)),
         ),
     )
-
-
-def _dry(workspace: Workspace, facts: UsageFacts, report: ImportReport, *, complete: bool) -> ImportReport:
-    class _NotMeant(Exception):
-        """Rolls the trial back."""
-
-    tally = usage_rows.Tally(0, 0, 0)
-    try:
-        with workspace.change("import usage") as change:
-            tally, _ = _store(workspace, change, facts, complete=complete, source="")
-            raise _NotMeant
-    except _NotMeant:
-        return told(report, tally, None)
 
 
 def _store(

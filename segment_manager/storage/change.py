@@ -33,9 +33,8 @@ class LogEntry(NamedTuple):
 
 
 class OpenChange:
-    """A transaction under way. `connection` is its raw apsw connection, `now` its one moment,
-    `today` that moment's calendar day in the
-    workspace's zone and `day_start` the stamp of that day's first instant."""
+    """A transaction under way. `connection` is its raw apsw connection, `now` its one moment, `today` that moment's
+    calendar day in the workspace's zone and `day_start` the stamp of that day's first instant."""
 
     def __init__(
         self,
@@ -55,6 +54,7 @@ class OpenChange:
         self.action = action
         self.undo_label = undo_label
         self.operation = uuid.uuid4().hex
+        self.taken_back = False
         self._session: apsw.Session | None = None
 
     def __enter__(self) -> Self:
@@ -68,6 +68,10 @@ class OpenChange:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def take_back(self) -> None:
+        """Let nothing of this transaction stay, without an error: it was a trial, or changed nothing."""
+        self.taken_back = True
 
     def record_undo(self) -> None:
         """From here on record what changes, so that it can be undone."""

@@ -27,11 +27,13 @@ COLUMNS = (
     "usage_until",
 )
 
-_VALID = (
+VALID = (
     "segment_result.usage_day <= :today"
     " AND (segment_result.usage_until IS NULL OR segment_result.usage_until >= :today)"
 )
-_EXPIRED = f"SELECT segment_id FROM segment_result WHERE NOT ({_VALID})"
+"""Whether the tally that a segment_result keeps holds for :today."""
+
+_EXPIRED = f"SELECT segment_id FROM segment_result WHERE NOT ({VALID})"
 
 
 def _counted(which: str) -> str:
@@ -65,13 +67,10 @@ def _counted(which: str) -> str:
 
 
 TALLY = f"""
-    SELECT segment_id, {", ".join(COLUMNS)} FROM segment_result WHERE {_VALID}
+    SELECT segment_id, {", ".join(COLUMNS)} FROM segment_result WHERE {VALID}
     UNION ALL SELECT * FROM ({_counted(_EXPIRED)})
 """
 """The tally of every segment for :today: the kept ones, and expired ones counted (left out where they have no uses)."""
-
-VALID = _VALID
-"""Whether the tally that a segment_result keeps holds for :today."""
 
 
 def expired(among: str = "TRUE") -> str:

@@ -21,6 +21,7 @@ import apsw
 from segment_manager import __version__
 from segment_manager.domain.errors import NotPermitted
 from segment_manager.domain.segments import Role
+from segment_manager.domain.usage import ENGAGEMENT, AssetType
 from segment_manager.storage import record_tables
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.database import (
@@ -43,7 +44,7 @@ Clock = Callable[[], datetime]
 FIRST_RECORD_TYPES = ("Lead", "Opportunity", "Account", "Contact")
 DEFAULT_SETTINGS: dict[str, object] = {
     "grace_days": 45,
-    "counted_types": ["sequence", "campaign", "journey", "message", "test list"],
+    "counted_types": [str(kind) for kind in AssetType if kind in ENGAGEMENT],
     "auto_scan": True,
     "anyway_allowed": True,
     "time_zone": "UTC",
@@ -214,9 +215,10 @@ class Workspace:
                 self.check_permission(action, needs)
                 with OpenChange(connection, self.now(), self.zone, self.login, action, undo_label) as open_change:
                     yield open_change
-                    refresh(open_change)
-                    open_change.keep_undo_step()
-                connection.execute("COMMIT")
+                    if not open_change.taken_back:
+                        refresh(open_change)
+                        open_change.keep_undo_step()
+                connection.execute("ROLLBACK" if open_change.taken_back else "COMMIT")
             except BaseException:
                 # SQLite has rolled back by itself where the disk is full or failing.
                 if connection.in_transaction:
