@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QPushButton, 
 from segment_manager.domain.changes import Change
 from segment_manager.operations import bring_back, care
 from segment_manager.ui import wording
-from segment_manager.ui.assets.light_table import LightColumn, LightTable
-from segment_manager.ui.assets.light_view import LightView
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightColumn, LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.prompts import Prompt
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import SegmentSummary, Status
 from segment_manager.storage import queries
 from segment_manager.ui import wording
-from segment_manager.ui.assets.light_table import LightColumn, LightTable
-from segment_manager.ui.assets.light_view import LightView
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightColumn, LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.prompts import Prompt
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ from segment_manager.operations import segments
 from segment_manager.operations.rule_counts import RuleCount
 from segment_manager.storage import queries
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import open_question, show_error
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 from segment_manager.ui.rule_builder import RuleBuilder
 from segment_manager.ui.rule_builder.live_counts import LiveCounts
 from segment_manager.ui.rule_builder.parts import ErrorLine

@@ -16,7 +16,7 @@ from segment_manager.operations import review, usage
 from segment_manager.operations.review import Evidence
 from segment_manager.storage import queries
 from segment_manager.ui import wording
-from segment_manager.ui.assets.light_table import LightColumn
+from segment_manager.ui.light_table import LightColumn
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

@@ -27,12 +27,12 @@ from PySide6.QtWidgets import (
 from segment_manager.domain.plans import Action
 from segment_manager.operations import usage
 from segment_manager.ui import icons, wording
-from segment_manager.ui.assets.light_table import LightTable
-from segment_manager.ui.assets.light_view import LightView
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.empty_state import EmptyState
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.review_lists import SOON_DAYS, Line, Lists, Told, Which, columns, read
 
 if TYPE_CHECKING:

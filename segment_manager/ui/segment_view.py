@@ -24,6 +24,7 @@ from segment_manager.ui.segment_columns import COLUMNS, Column
 from segment_manager.ui.segment_delegate import SegmentDelegate, draw_check
 from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_table import SegmentTable
+from segment_manager.ui.whole_rows import list_whole_rows
 
 _TOGGLE = QItemSelectionModel.SelectionFlag.Toggle | QItemSelectionModel.SelectionFlag.Rows
 _KEEP = QItemSelectionModel.SelectionFlag.NoUpdate
@@ -94,25 +95,17 @@ class SegmentView(QTableView):
         self.header = CheckHeader(self)
         self.setHorizontalHeader(self.header)
         self.setModel(filtered)
-        # A header asks of every row whether its whole column is selected, each time it is drawn: 13 s at a million.
-        for header in (self.header, self.verticalHeader()):
-            header.setSelectionModel(QItemSelectionModel(filtered, header))
+        list_whole_rows(self)
         self.look = SegmentDelegate(source, filtered, self)
         self.setItemDelegate(self.look)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setMouseTracking(True)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setMinimumSectionSize(24)
-        rows.hide()
         self._fit_rows()
         for column, spec in enumerate(COLUMNS):
             self.setColumnWidth(column, spec.width)

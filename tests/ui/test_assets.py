@@ -23,10 +23,10 @@ from segment_manager.operations import assets, history, segments, settings
 from segment_manager.storage import queries
 from segment_manager.ui.assets import AssetsWindow, usage_card
 from segment_manager.ui.assets.asset_words import before_removing
-from segment_manager.ui.assets.light_table import LightColumn, LightTable
 from segment_manager.ui.details.dependency_tree import DependencyTree, Direction, heading
 from segment_manager.ui.details.facts import read_facts
 from segment_manager.ui.details.usage_tab import UsageTab
+from segment_manager.ui.light_table import LightColumn, LightTable
 from tests.operations import scenes
 from tests.ui.window_scene import button
 

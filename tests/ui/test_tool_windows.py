@@ -449,7 +449,7 @@ def test_a_large_group_is_lined_up_apart(driver, monkeypatch):
 
 def test_selecting_all_of_a_long_list_asks_no_row_by_itself(driver, monkeypatch):
     """The headers know nothing of the selection, or each of them would ask every row whenever it is painted."""
-    from segment_manager.ui.assets.light_table import LightTable
+    from segment_manager.ui.light_table import LightTable
 
     dialog = open_tool(driver, "review_unused", "Review unused segments")
     driver.until(lambda: dialog._found is not None)

@@ -31,10 +31,11 @@ from segment_manager.ui import icons
 from segment_manager.ui.activity.activity_table import COLUMNS, ActivityTable
 from segment_manager.ui.activity.filters import ActivityFilters
 from segment_manager.ui.activity.lines import Choices, Page, read_choices, read_page
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label, show_error
 from segment_manager.ui.empty_state import EmptyState
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.whole_rows import list_whole_rows
 from segment_manager.ui.wording import count
 from segment_manager.ui.written_files import write_rows
 
@@ -77,17 +78,12 @@ class ActivityWindow(QDialog):
         view = _LogView(self)
         view.setAccessibleName("Activity log")
         view.setModel(self.table)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        list_whole_rows(view)
         view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
         rows = view.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(view.fontMetrics().height() + 11)
-        rows.hide()
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

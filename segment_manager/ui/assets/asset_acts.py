@@ -20,9 +20,9 @@ from segment_manager.storage.queries import AssetLine
 from segment_manager.ui.assets.asset_forms import EditAsset, EditDates
 from segment_manager.ui.assets.asset_words import before_removing
 from segment_manager.ui.assets.link_forms import LinkAsset, LinkSegments
-from segment_manager.ui.details.lifetime import is_there
 from segment_manager.ui.dialogs import open_question, show_error
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import is_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

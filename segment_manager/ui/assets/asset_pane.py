@@ -17,12 +17,12 @@ from segment_manager.storage.queries import AssetLine, SegmentUse
 from segment_manager.ui.assets.asset_acts import AssetActs
 from segment_manager.ui.assets.asset_words import WHO_MAY, about, use_columns
 from segment_manager.ui.assets.form import no_enter
-from segment_manager.ui.assets.light_table import LightTable
-from segment_manager.ui.assets.light_view import LightView
 from segment_manager.ui.details.formats import counted
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.light_view import LightView
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

@@ -11,8 +11,8 @@ from datetime import date
 from segment_manager.domain.questions import Answer, Button, ButtonKind, NameList, Paragraph, Question
 from segment_manager.domain.usage import LIVE_STATES, AssetState, AssetType
 from segment_manager.storage.queries import AssetLine, SegmentLine, SegmentUse
-from segment_manager.ui.assets.light_table import LightColumn
 from segment_manager.ui.details.formats import counted, day_text
+from segment_manager.ui.light_table import LightColumn
 from segment_manager.ui.wording import ACTIVE_SHAPE, INACTIVE_SHAPE, number
 
 _SHAPES = {

@@ -21,14 +21,14 @@ from segment_manager.ui.assets.asset_acts import AssetActs
 from segment_manager.ui.assets.asset_pane import AssetPane
 from segment_manager.ui.assets.asset_words import STATES, TYPES, WHO_MAY, asset_columns, count_text, state_text, upper
 from segment_manager.ui.assets.form import no_enter
-from segment_manager.ui.assets.light_table import LightTable
-from segment_manager.ui.assets.light_view import LightView
 from segment_manager.ui.assets.link_forms import search_field
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.reasons import plural
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.empty_state import EmptyState
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.result_bar import ResultBar
 
 if TYPE_CHECKING:

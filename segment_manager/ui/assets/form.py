@@ -13,8 +13,8 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QCheckBox, QDateEdit, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 from segment_manager.ui.prompts import Prompt
 
 if TYPE_CHECKING:

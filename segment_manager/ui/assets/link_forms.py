@@ -18,11 +18,11 @@ from segment_manager.storage.queries import AssetLine, SegmentLine
 from segment_manager.ui.assets.asset_forms import AssetFields
 from segment_manager.ui.assets.asset_words import asset_columns, segment_columns
 from segment_manager.ui.assets.form import Done, Form, UseDates, no_enter
-from segment_manager.ui.assets.light_table import LightTable
-from segment_manager.ui.assets.light_view import LightView
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:

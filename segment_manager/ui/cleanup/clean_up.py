@@ -26,14 +26,14 @@ from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import Cancelled, SegmentManagerError
 from segment_manager.operations.cleanup import FEWEST, MOST, Group
 from segment_manager.storage import queries
-from segment_manager.ui.assets.light_table import LightTable
-from segment_manager.ui.assets.light_view import LightView
 from segment_manager.ui.cleanup.found import SET_COLUMNS, Found, SetLine, look, set_lines, title_in_list
 from segment_manager.ui.cleanup.search_row import SearchRow
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label, show_error
 from segment_manager.ui.empty_state import EmptyState
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:

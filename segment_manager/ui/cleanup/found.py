@@ -14,8 +14,8 @@ from segment_manager.operations.cleanup import Group
 from segment_manager.operations.jobs import Job
 from segment_manager.storage import queries
 from segment_manager.ui import wording
-from segment_manager.ui.assets.light_table import LightColumn
 from segment_manager.ui.details.formats import listed
+from segment_manager.ui.light_table import LightColumn
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

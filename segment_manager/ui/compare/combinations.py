@@ -10,8 +10,8 @@ from itertools import combinations
 
 from segment_manager.operations.cleanup import Overlap
 from segment_manager.ui import wording
-from segment_manager.ui.assets.light_table import LightColumn
 from segment_manager.ui.details.formats import listed
+from segment_manager.ui.light_table import LightColumn
 
 LETTERS = "ABCDEF"
 

@@ -21,8 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from segment_manager.operations.cleanup import Overlap, overlap
-from segment_manager.ui.assets.light_table import LightTable
-from segment_manager.ui.assets.light_view import LightView
 from segment_manager.ui.compare.combinations import (
     COMBINATION_COLUMNS,
     PAIR_COLUMNS,
@@ -33,9 +31,11 @@ from segment_manager.ui.compare.combinations import (
     pairs_of,
 )
 from segment_manager.ui.compare.upset_picture import SHOWN, UpsetPicture
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.dialogs import label
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.light_view import LightView
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:

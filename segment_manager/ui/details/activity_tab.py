@@ -17,8 +17,8 @@ from segment_manager.ui import theme
 from segment_manager.ui.details.changes_said import action_said, difference_said
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.formats import moment_text
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

@@ -18,8 +18,8 @@ from segment_manager.domain.plans import Dependent
 from segment_manager.storage import queries
 from segment_manager.storage.queries import RuleNeighbour
 from segment_manager.ui.details.formats import DASH, number
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 from segment_manager.ui.wording import ACTIVE_SHAPE, INACTIVE_SHAPE, UNUSED_SHAPE, plain_tooltip
 
 if TYPE_CHECKING:

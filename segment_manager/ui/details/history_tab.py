@@ -15,11 +15,11 @@ from segment_manager.operations.timeline import RuleVersion
 from segment_manager.storage.queries import ComputationEntry
 from segment_manager.ui.details.count_page import CountPage
 from segment_manager.ui.details.facts import Facts
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.members_moved import MembersMovedDialog
 from segment_manager.ui.details.members_then import MembersThenDialog
 from segment_manager.ui.details.versions_page import VersionsPage
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

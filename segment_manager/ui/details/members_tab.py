@@ -27,11 +27,12 @@ from segment_manager.ui import icons
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.formats import counted, number
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.member_table import PAGE, MemberTable
 from segment_manager.ui.details.reasons import members_line, stale_line
 from segment_manager.ui.details.why_record import WhyRecord
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.whole_rows import list_whole_rows
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -75,15 +76,11 @@ class MembersTab(QWidget):
         view.setModel(self._table)
         view.setAccessibleName("Members")
         view.setObjectName("members")
+        list_whole_rows(view)
         view.setAlternatingRowColors(False)
-        view.setShowGrid(False)
         view.setStyleSheet("QTableView::item { padding: 0 6px; }")
-        view.setWordWrap(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.verticalHeader().setDefaultSectionSize(max(26, self.fontMetrics().height() + 10))
         view.horizontalHeader().setDefaultSectionSize(130)

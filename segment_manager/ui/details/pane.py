@@ -18,12 +18,12 @@ from segment_manager.ui.details.facts import Facts, read_facts
 from segment_manager.ui.details.formats import number
 from segment_manager.ui.details.header import Header
 from segment_manager.ui.details.history_tab import HistoryTab
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.members_tab import MembersTab
 from segment_manager.ui.details.overview_tab import OverviewTab
 from segment_manager.ui.details.rule_tab import RuleTab
 from segment_manager.ui.details.usage_tab import UsageTab
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QLineEdit, QPushButton
 from segment_manager.storage.queries import MemberPage
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.member_table import PAGE, MemberTable
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.whole_rows import list_whole_rows
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -63,12 +64,8 @@ class PastMembersDialog(QDialog):
     def _build(self) -> None:
         view = self.view
         view.setModel(self.table)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        list_whole_rows(view)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(max(26, self.fontMetrics().height() + 10))
         view.horizontalHeader().setDefaultSectionSize(130)
         view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -17,10 +17,10 @@ from segment_manager.domain.usage import AssetType, Reference
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.formats import counted
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.details.usage_tree import Surroundings, UsageTree, read_surroundings
 from segment_manager.ui.dialogs import notice
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

@@ -16,8 +16,8 @@ from segment_manager.domain.rules import describe, from_json
 from segment_manager.operations.computation import Explanation, explain
 from segment_manager.ui.details.facts import Facts
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

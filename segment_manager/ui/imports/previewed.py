@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QSizePolicy, QWidg
 from segment_manager.domain.errors import SegmentManagerError
 from segment_manager.domain.mapping import Mapping
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.imports.import_dialog import ImportDialog
 from segment_manager.ui.imports.kept_mappings import Kept, keep_mapping, kept_mapping, key_of
 from segment_manager.ui.imports.outcome import BadRows
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace

@@ -29,8 +29,8 @@ from segment_manager.storage.queries import FoundRecords
 from segment_manager.ui import icons
 from segment_manager.ui.details.formats import counted, value_text
 from segment_manager.ui.details.header import text_label
-from segment_manager.ui.details.lifetime import while_there
 from segment_manager.ui.jobs import Jobs
+from segment_manager.ui.lifetime import while_there
 from segment_manager.ui.record_search.place_view import PlaceView
 from segment_manager.ui.wording import plain_tooltip
 

@@ -1,6 +1,6 @@
 """The view of a light table: rows are selected whole, and keep their place and selection when the table changes.
 
-Stands apart from the table because these are habits of Qt's view, and the same for every table of the Assets window.
+Stands apart from the table because these are habits of Qt's view, and the same for every such table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from segment_manager.ui.assets.light_table import LightTable
+from segment_manager.ui.light_table import LightTable
+from segment_manager.ui.whole_rows import list_whole_rows
 
 _ADD = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
 _CURRENT = QItemSelectionModel.SelectionFlag.NoUpdate
@@ -32,23 +33,15 @@ class LightView(QTableView):
         self._restoring = False
         self.setAccessibleName(name)
         self.setModel(table)
-        for each in (self.horizontalHeader(), self.verticalHeader()):
-            # Qt's headers ask the flags of every selected row whenever they are painted: a second for 26,000 of them.
-            each.setSelectionModel(QItemSelectionModel(table, each))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        list_whole_rows(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 11)
-        rows.hide()
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
