@@ -13,7 +13,10 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
     from segment_manager.storage.workspace import Workspace
+    from tests.ui.window_scene import WindowDriver
 
 if sys.platform.startswith("linux"):
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -58,3 +61,20 @@ def workspace(tmp_path: Path, clock: Clock) -> Iterator[Workspace]:
     made = Workspace.create(tmp_path / "w.segments", login="ada", clock=clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A workspace with a handful of segments, on which nobody works."""
+    from tests.ui.window_scene import make_workspace
+
+    return make_workspace(tmp_path / "w.segments")
+
+
+@pytest.fixture
+def driver(path: Path, qtbot: QtBot) -> Iterator[WindowDriver]:
+    """The real window on the workspace `path`, as a person works it."""
+    from tests.ui.window_scene import opened
+
+    with opened(path, qtbot) as made:
+        yield made

@@ -10,27 +10,12 @@ from segment_manager.domain.plans import Action
 from segment_manager.operations import segments
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
-from tests.ui.window_scene import INACTIVE, NAMES, button, make_workspace, opened, text_of
-
-
-@pytest.fixture
-def path(tmp_path):
-    return make_workspace(tmp_path / "w.segments")
-
-
-@pytest.fixture
-def driver(path, qtbot):
-    with opened(path, qtbot) as made:
-        yield made
+from tests.ui.window_scene import INACTIVE, NAMES, button, named, opened, text_of
 
 
 def statuses(path):
     """Name → status, read by another program."""
-    workspace = Workspace.open(path)
-    try:
-        return {each.name: each.status.value for each in queries.summaries(workspace)}
-    finally:
-        workspace.close()
+    return {name: row.status.value for name, row in named(path).items()}
 
 
 def test_window_shows_the_active_segments_of_the_first_record_type(driver):

@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from segment_manager.domain.rules import from_json
 from segment_manager.operations import segments
-from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
-from tests.ui.window_scene import button, make_workspace, opened
-
-
-@pytest.fixture
-def path(tmp_path):
-    return make_workspace(tmp_path / "w.segments")
-
-
-@pytest.fixture
-def driver(path, qtbot):
-    with opened(path, qtbot) as made:
-        yield made
-
-
-def names(path):
-    """The segments as another program sees them."""
-    workspace = Workspace.open(path)
-    try:
-        return {each.name for each in queries.summaries(workspace)}
-    finally:
-        workspace.close()
+from tests.ui.window_scene import button, named
 
 
 def delete(driver, name):
@@ -50,7 +28,7 @@ def test_a_deleted_segment_comes_back(driver, path):
     assert dialog.backups.currentText().endswith("before deletion")
     driver.press(dialog, "Bring back 1 segment")
     driver.until(lambda: "Churn risk" in driver.shown())
-    assert "Churn risk" in names(path)
+    assert "Churn risk" in named(path)
     assert "Brought back “Churn risk”." in driver.window.result_bar.message
     driver.window.menus.undo.trigger()
     driver.until(lambda: "Churn risk" not in driver.shown())

@@ -14,18 +14,7 @@ from segment_manager.domain.errors import NotAWorkspace, WorkspaceInUse, Workspa
 from segment_manager.domain.segments import Status
 from segment_manager.ui import settings, theme
 from segment_manager.ui.segment_columns import Column
-from tests.ui.window_scene import NAMES, make_workspace, opened
-
-
-@pytest.fixture
-def path(tmp_path):
-    return make_workspace(tmp_path / "w.segments")
-
-
-@pytest.fixture
-def driver(path, qtbot):
-    with opened(path, qtbot) as made:
-        yield made
+from tests.ui.window_scene import NAMES, opened
 
 
 @pytest.mark.parametrize(

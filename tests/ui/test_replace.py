@@ -12,7 +12,7 @@ from segment_manager.operations import segments
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from segment_manager.ui.long_lists import RewrittenView
-from tests.ui.window_scene import button, make_workspace, opened, text_of
+from tests.ui.window_scene import button, make_workspace, text_of
 
 
 @pytest.fixture
@@ -22,12 +22,6 @@ def path(tmp_path):
     segments.create(workspace, "Lead", "Rests on dormant", from_json('{"op":"in_segment","value":"Dormant leads"}'))
     workspace.close()
     return made
-
-
-@pytest.fixture
-def driver(path, qtbot):
-    with opened(path, qtbot) as made:
-        yield made
 
 
 def read(path, question):

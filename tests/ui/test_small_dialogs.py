@@ -16,27 +16,7 @@ from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from segment_manager.ui.export_segments import export_job, safe_file_name
 from segment_manager.ui.written_files import cell_text
-from tests.ui.window_scene import EVERYTHING, make_workspace, opened
-
-
-@pytest.fixture
-def path(tmp_path):
-    return make_workspace(tmp_path / "w.segments")
-
-
-@pytest.fixture
-def driver(path, qtbot):
-    with opened(path, qtbot) as made:
-        yield made
-
-
-def rows(path):
-    """Name → row, read by another program."""
-    workspace = Workspace.open(path)
-    try:
-        return {each.name: each for each in queries.summaries(workspace)}
-    finally:
-        workspace.close()
+from tests.ui.window_scene import EVERYTHING, named, opened
 
 
 def test_renaming(driver, path):
@@ -52,7 +32,7 @@ def test_renaming(driver, path):
     driver.press(dialog, "Rename")
     driver.until(lambda: "Paid plan" in driver.shown())
     assert driver.selected() == ["Paid plan"]
-    assert "Paid plan" in rows(path)
+    assert "Paid plan" in named(path)
 
 
 def test_tags_of_several(driver, path):
@@ -67,8 +47,8 @@ def test_tags_of_several(driver, path):
     assert dialog.findChild(QCheckBox).checkState() == Qt.CheckState.PartiallyChecked
     dialog.findChild(QLineEdit).setText("vip, spring ")
     driver.press(dialog, "Save tags")
-    driver.until(lambda: dict(rows(path))["Free plan"].tags == ("spring", "vip"))
-    assert rows(path)["Ärzte"].tags == ("old", "spring", "vip")
+    driver.until(lambda: dict(named(path))["Free plan"].tags == ("spring", "vip"))
+    assert named(path)["Ärzte"].tags == ("old", "spring", "vip")
 
 
 def test_review_shows_and_marks(tmp_path, qtbot):
@@ -88,7 +68,7 @@ def test_review_shows_and_marks(tmp_path, qtbot):
         driver.until(lambda: dialog.table.rowCount() == 1)
         assert dialog.table.index(0, 0).data() == "Forgotten"
         driver.press(dialog, "Mark 1 segment unused")
-        driver.until(lambda: rows(path)["Forgotten"].reason == "unused")
+        driver.until(lambda: named(path)["Forgotten"].reason == "unused")
         driver.until(lambda: driver.shown() == [])
 
 
@@ -107,7 +87,7 @@ def test_automatic_scan_tells_what_it_marked(tmp_path, qtbot):
         assert dialog.table.index(0, 0).data() == "Forgotten"
         dialog.reject()
         driver.press(driver.window, "Undo marking")
-        driver.until(lambda: rows(path)["Forgotten"].status == "active")
+        driver.until(lambda: named(path)["Forgotten"].status == "active")
 
 
 def test_export_writes_what_was_selected(driver, path, tmp_path):

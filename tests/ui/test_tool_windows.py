@@ -19,7 +19,7 @@ from segment_manager.operations.settings import change_setting
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from segment_manager.ui.review_lists import Which
-from tests.ui.window_scene import EVERYTHING, make_workspace, opened
+from tests.ui.window_scene import EVERYTHING, make_workspace, named, opened
 
 ENDED = """asset_type,asset_id,asset_name,state,record_type,segment,started_on,ended_on
 campaign,c1,Spring renewal,ended,Lead,Forgotten,{start},{end}
@@ -61,21 +61,6 @@ def path(tmp_path):
     finish(computation.compute(workspace))
     workspace.close()
     return made
-
-
-@pytest.fixture
-def driver(path, qtbot):
-    with opened(path, qtbot) as made:
-        yield made
-
-
-def named(path):
-    """Name → row, read by another program."""
-    workspace = Workspace.open(path)
-    try:
-        return {each.name: each for each in queries.summaries(workspace)}
-    finally:
-        workspace.close()
 
 
 def shown(table):

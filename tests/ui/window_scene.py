@@ -17,6 +17,7 @@ from segment_manager.operations import segments
 from segment_manager.operations.jobs import finish
 from segment_manager.operations.settings import change_setting
 from segment_manager.operations.usage import import_usage
+from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 
 EVERYTHING = from_json('{"everything": true}')
@@ -55,6 +56,15 @@ def make_workspace(path: Path) -> Path:
     segments.carry_out(workspace, segments.plan(workspace, Action.DEACTIVATE, ids))
     workspace.close()
     return path
+
+
+def named(path: Path) -> dict[str, SegmentSummary]:
+    """Name → row, read by another program."""
+    workspace = Workspace.open(path)
+    try:
+        return {each.name: each for each in queries.summaries(workspace)}
+    finally:
+        workspace.close()
 
 
 @contextmanager
