@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,14 +107,17 @@ class Search:
 
 def haystack(summary: SegmentSummary) -> str:
     """What the words of a search are looked for in: folded name, description and tags, one a line."""
-    return haystack_of(summary.name, summary.description, summary.tags)
+    return haystacks([(summary.name, summary.description, summary.tags)])[0]
 
 
-def haystack_of(name: str, description: str, tags: tuple[str, ...]) -> str:
-    """The same of a name, a description and tags."""
+def haystacks(searched: Iterable[tuple[str, str, tuple[str, ...]]]) -> list[str]:
+    """The same of many names with their descriptions and tags."""
     # Names and tags are kept without odd white space; this runs once for each of a million rows before they show.
-    text = "\n".join((name, " ".join(description.split()), *tags)) if description or tags else f"{name}\n"
-    return text.lower() if text.isascii() else fold(text)
+    texts = [
+        "\n".join((name, " ".join(description.split()), *tags)) if description or tags else f"{name}\n"
+        for name, description, tags in searched
+    ]
+    return [text.lower() if text.isascii() else fold(text) for text in texts]
 
 
 def quoted(text: str) -> str:

@@ -184,6 +184,12 @@ def plan_scan(workspace: Workspace, grace_days: int | None = None) -> Plan:
             )
 
 
+def unused_number(workspace: Workspace) -> int:
+    """How many segments plan_scan would name."""
+    with workspace.snapshot():
+        return 0 if clock_doubt(workspace) else scanning.unused_number(workspace, _grace(workspace, None))
+
+
 def scan(workspace: Workspace, grace_days: int | None = None) -> Change:
     """Mark the unused segments Inactive, reason unused, in one undoable step. Raises NotPermitted.
 

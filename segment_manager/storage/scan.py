@@ -29,6 +29,7 @@ _WITHOUT_USE = f"""
         WHERE rule_reference.referred_id = segment.id AND other.status = 'active')
 """
 _UNUSED = f"{_WITHOUT_USE} AND segment.status = 'active' ORDER BY segment.id"
+_UNUSED_NUMBER = f"SELECT count(*) FROM ({_WITHOUT_USE} AND segment.status = 'active')"
 _STILL_UNUSED = f"{_WITHOUT_USE} AND segment.id IN (SELECT value FROM json_each(:ids))"
 _MARKED_TODAY = """
     SELECT segment.id, json_extract(activity.after, '$.grace_days') FROM segment
@@ -72,6 +73,12 @@ def unused_segments(workspace: Workspace, grace_days: int) -> list[tuple[int, st
     """Id and name of the Active segments that are unused now, in id order."""
     rows = workspace.connection.execute(_UNUSED, _limits(workspace, grace_days))
     return [(row[0], row[1]) for row in rows]
+
+
+def unused_number(workspace: Workspace, grace_days: int) -> int:
+    """How many Active segments are unused now."""
+    [(number,)] = workspace.connection.execute(_UNUSED_NUMBER, _limits(workspace, grace_days)).fetchall()
+    return int(number)
 
 
 def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> list[int]:

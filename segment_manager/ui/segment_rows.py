@@ -12,8 +12,8 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from operator import itemgetter, lt
 from typing import overload
 
-from segment_manager.domain.search import haystack_of
-from segment_manager.domain.segments import SegmentSummary
+from segment_manager.domain.search import haystacks
+from segment_manager.domain.segments import SegmentSummary, Status
 from segment_manager.storage.queries import PlainSummary, plain_of, summary_of
 from segment_manager.ui.names_in_order import FEW, NamesInOrder
 
@@ -23,7 +23,12 @@ ACTIVE, KEPT = 1, 2
 _FIELDS = SegmentSummary._fields
 _ID = itemgetter(_FIELDS.index("id"))
 _SEARCHED = itemgetter(*map(_FIELDS.index, ("name", "description", "tags")))
-_TRAITS = itemgetter(*map(_FIELDS.index, ("status", "keep_active")))
+_STATUS_AND_KEPT = itemgetter(*map(_FIELDS.index, ("status", "keep_active")))
+_TRAITS = {
+    (str(status), kept): (ACTIVE if status is Status.ACTIVE else 0) | (KEPT if kept else 0)
+    for status in Status
+    for kept in (0, 1)
+}
 
 
 class SegmentRows(Sequence[SegmentSummary]):
@@ -46,8 +51,8 @@ class SegmentRows(Sequence[SegmentSummary]):
         first = len(self.ids)
         self.plain.extend(batch)
         self.ids.extend(map(_ID, batch))
-        self.haystacks.extend([haystack_of(*each) for each in map(_SEARCHED, batch)])
-        self.traits.extend(map(traits, batch))
+        self.haystacks += haystacks(map(_SEARCHED, batch))
+        self.traits += bytes(map(_TRAITS.__getitem__, map(_STATUS_AND_KEPT, batch)))
         if self._rises:
             fresh = self.ids[max(0, first - 1) :]
             self._rises = all(map(lt, fresh, fresh[1:]))
@@ -61,13 +66,13 @@ class SegmentRows(Sequence[SegmentSummary]):
     def change(self, place: int, row: SegmentSummary) -> None:
         """Put another reading of the same segment in its place."""
         plain, name = plain_of(row), self.folded_name(place)
-        folded = haystack_of(*_SEARCHED(plain))
+        [folded] = haystacks([_SEARCHED(plain)])
         moves = self.by_name is not None and folded.partition("\n")[0] != name
         if moves and self.by_name is not None:
             self.by_name.take_out(place)
         self.plain[place] = plain
         self.haystacks[place] = folded
-        self.traits[place] = traits(plain)
+        self.traits[place] = _TRAITS[_STATUS_AND_KEPT(plain)]
         if moves and self.by_name is not None:
             self.by_name.put_in(place)
 
@@ -115,9 +120,3 @@ class SegmentRows(Sequence[SegmentSummary]):
 
     def __iter__(self) -> Iterator[SegmentSummary]:
         return map(summary_of, self.plain)
-
-
-def traits(plain: PlainSummary) -> int:
-    """The bits of one row."""
-    status, kept = _TRAITS(plain)
-    return (ACTIVE if status == "active" else 0) | (KEPT if kept else 0)

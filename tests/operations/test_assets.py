@@ -254,7 +254,9 @@ def test_removing_a_use_does_not_make_the_segment_unused_at_once(world, clock):
 
     def unused(day: datetime) -> list[str]:
         clock.now = day
-        return [each.name for each in usage.plan_scan(world).will_do]
+        found = [each.name for each in usage.plan_scan(world).will_do]
+        assert usage.unused_number(world) == len(found)
+        return found
 
     assert unused(datetime(2026, 6, 24, 23, tzinfo=UTC)) == []
     assert unused(datetime(2026, 6, 25, 0, 1, tzinfo=UTC)) == ["T"]

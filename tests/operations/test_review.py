@@ -320,6 +320,7 @@ def test_a_clock_that_jumped_marks_nothing_and_says_so(used, clock, away, believ
     """Neither the scan nor its preview nor the table; the sentence says what the clock says, and against what."""
     clock.now += away
     assert (usage.clock_doubt(used) is None) is believed
+    assert usage.unused_number(used) == len(usage.plan_scan(used).will_do)
     assert [each.name for each in usage.plan_scan(used).will_do] == (["S"] if believed else [])
     assert any(review.what_if(used).values()) is believed
     change = usage.scan(used)

@@ -29,6 +29,7 @@ Nothing is made of what nobody looks at, and Python's collector need not visit i
 _AT_ONCE = 4096
 _IN_CACHE = 256  # rows that are turned together; what the processor keeps at hand is a third faster than more
 _MANY_TIMES = 100_000
+_LOOKED_AT = 20_000  # names among which the first with a status are looked for: 30 ms
 _moment = datetime.fromisoformat  # what times.moment does, without a Python call for each of five million
 _NO_TAGS: tuple[str, ...] = ()
 _REASONS: dict[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}
@@ -206,6 +207,34 @@ def _same(value: Any) -> Any:
 _PLAIN: dict[type, Any] = {Status: str, Reason: str, bool: int}
 
 
+def first_by_name(
+    workspace: Workspace, record_type_ids: Sequence[int], status: Status | None, most: int, *, reverse: bool = False
+) -> list[int]:
+    """The ids of the first segments by name, or of the last, with a status (None: any), in no order.
+
+    It takes a few milliseconds however many there are, and gives fewer than `most` where those ahead are mostly others.
+    """
+    direction = "DESC" if reverse else "ASC"
+    found: list[tuple[str, int]] = []
+    for record_type_id in record_type_ids:
+        found += workspace.connection.execute(
+            "SELECT name_folded, id FROM (SELECT name_folded, id, status FROM segment WHERE record_type_id = ?"
+            f" ORDER BY name_folded {direction} LIMIT {_LOOKED_AT}) WHERE ? IS NULL OR status = ? LIMIT ?",
+            (record_type_id, status, status, most),
+        ).fetchall()
+    return [segment_id for _, segment_id in sorted(found, reverse=reverse)[:most]]
+
+
+def has_many(workspace: Workspace, record_type_id: int | None, many: int) -> bool:
+    """Whether there are more than `many` segments, of one record type or (None) of all."""
+    of_type = "" if record_type_id is None else "WHERE record_type_id = :record_type"
+    [(number,)] = workspace.connection.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM segment {of_type} LIMIT :most)",
+        {"record_type": record_type_id, "most": many + 1},
+    ).fetchall()
+    return int(number) > many
+
+
 def segment_detail(workspace: Workspace, segment_id: int) -> SegmentDetail:
     """One segment in full. Raises UnknownSegment."""
     with workspace.snapshot() as connection:
@@ -240,13 +269,15 @@ def filled_record_types(workspace: Workspace) -> frozenset[int]:
 
 def segment_counts(workspace: Workspace) -> dict[int, tuple[int, int]]:
     """How many Active and Inactive segments each record type has, by its id."""
-    return {
-        row[0]: (row[1], row[2])
+    # grouped in the order of an index that holds both columns: from the rows themselves a million take 3 s, not 70 ms
+    numbers = {
+        (row[0], row[1]): row[2]
         for row in workspace.connection.execute(
-            "SELECT record_type.id, count(status = 'active' OR NULL), count(status = 'inactive' OR NULL)"
-            " FROM record_type LEFT JOIN segment ON record_type_id = record_type.id GROUP BY record_type.id"
+            "SELECT record_type_id, status, count(*) FROM segment GROUP BY status, record_type_id"
         )
     }
+    types = [row[0] for row in workspace.connection.execute("SELECT id FROM record_type ORDER BY id")]
+    return {each: (numbers.get((each, "active"), 0), numbers.get((each, "inactive"), 0)) for each in types}
 
 
 def segment_ids(workspace: Workspace, record_type: str | None, names: Sequence[str]) -> list[int]:
