@@ -120,6 +120,7 @@ QTabWidget::pane { border: 0; border-top: 1px solid $border; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 7px 12px; border: 0;
   border-bottom: 2px solid transparent; }
+QTabWidget#details_tabs QTabBar::tab { padding: 7px 6px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }
 QTabBar::tab:focus { color: $accent; }

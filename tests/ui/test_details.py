@@ -30,12 +30,15 @@ from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
 from segment_manager.storage.queries import member_search
 from segment_manager.ui.details import SegmentDetails
+from segment_manager.ui.details.activity_tab import ActivityTab
 from segment_manager.ui.details.changes_said import action_said, difference_said
 from segment_manager.ui.details.facts import read_facts
 from segment_manager.ui.details.formats import day_text, listed, moment_text, value_text
 from segment_manager.ui.details.member_table import KEPT_PAGES, PAGE, WAITING, MemberTable
 from segment_manager.ui.details.outline import outline
+from segment_manager.ui.details.pane import NAMES
 from segment_manager.ui.details.reasons import members_line, stale_line, status_line, why
+from segment_manager.ui.details.rule_tab import RuleTab
 
 USAGE = [
     ("sequence", "s1", "Win-back", "live", "Berliners", "2026-01-10", None),
@@ -77,6 +80,7 @@ def furnished(workspace, tmp_path, clock):
 @pytest.fixture
 def pane(qtbot, furnished, jobs):
     made = SegmentDetails(furnished, jobs)
+    made.complete()
     qtbot.addWidget(made)
     made.resize(520, 600)
     made.show()
@@ -85,6 +89,19 @@ def pane(qtbot, furnished, jobs):
 
 def id_of(workspace, name: str) -> int:
     return queries.segment_ids(workspace, "Lead", [name])[0]
+
+
+def test_a_tab_can_be_opened_before_the_others_are_made(qtbot, furnished, jobs):
+    """The tabs come one by one between events; who asks for one has it at once."""
+    made = SegmentDetails(furnished, jobs)
+    qtbot.addWidget(made)
+    tabs = made.findChild(QTabWidget)
+    assert tabs.count() == 1
+    made.open_tab("History")
+    assert tabs.tabText(tabs.currentIndex()) == "History"
+    later = SegmentDetails(furnished, jobs)
+    qtbot.addWidget(later)
+    qtbot.waitUntil(lambda: later.findChild(QTabWidget).count() == len(NAMES))
 
 
 def show(qtbot, pane, name: str, tab: str = "Overview") -> None:
@@ -140,7 +157,7 @@ def test_names_are_shown_as_they_are(qtbot, pane):
 def test_the_rule_is_an_outline_and_can_be_copied(qtbot, pane, furnished):
     """Groups are headings, conditions lines with the labels of fields; the JSON goes to the clipboard."""
     show(qtbot, pane, "<b>Large</b> Berliners", "Rule")
-    shown = pane._rule.text()
+    shown = pane.findChild(RuleTab).text()
     assert shown.splitlines()[:3] == [
         "All of these hold:", "•  Is in segment “Berliners”", "•  Employees is at least 50",
     ]  # fmt: skip
@@ -220,8 +237,8 @@ def test_activity_tells_before_and_after(qtbot, pane, furnished):
         rule=from_json('{"field":"city","op":"in","value":["Berlin","Oslo"]}'),
     )  # fmt: skip
     show(qtbot, pane, "All Berliners", "Activity")
-    qtbot.waitUntil(lambda: "Created" in pane._activity.text())
-    lines = pane._activity.text().splitlines()
+    qtbot.waitUntil(lambda: "Created" in pane.findChild(ActivityTab).text())
+    lines = pane.findChild(ActivityTab).text().splitlines()
     assert lines[0] == "Edited   today, 09:30 · ada"
     assert "Name: “Berliners” → “All Berliners”" in lines
     assert "Rule: City is “berlin” → City is one of “Berlin” or “Oslo”" in lines

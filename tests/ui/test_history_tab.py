@@ -22,9 +22,11 @@ from segment_manager.storage import queries
 from segment_manager.storage.queries import ComputationEntry
 from segment_manager.ui import theme
 from segment_manager.ui.details import SegmentDetails
+from segment_manager.ui.details.count_page import CountPage
 from segment_manager.ui.details.count_plot import CountPlot, rounded_up
 from segment_manager.ui.details.members_moved import MembersMovedDialog
 from segment_manager.ui.details.members_then import MembersThenDialog
+from segment_manager.ui.details.versions_page import VersionsPage
 from tests.conftest import NOW
 from tests.operations import scenes
 
@@ -46,6 +48,7 @@ def world(workspace, clock):
 @pytest.fixture
 def pane(qtbot, world, jobs):
     made = SegmentDetails(world, jobs)
+    made.complete()
     qtbot.addWidget(made)
     made.resize(480, 640)
     made.show()
@@ -133,7 +136,7 @@ def test_a_computation_that_moved_nobody_has_no_lists(qtbot, pane):
     dialog = pane.window().findChild(MembersMovedDialog)
     assert [each.isEnabled() for each in dialog.findChildren(QPushButton) if each.isCheckable()] == [True, False]
     dialog.accept()
-    page = pane._history.counts
+    page = pane.findChild(CountPage)
     page.show_points([ComputationEntry(NOW, "by hand", 0, 0, 0)], NOW, UTC)
     button = next(each for each in page.findChildren(QPushButton) if each.text() == "Who…")
     assert (button.isEnabled(), button.toolTip()) == (False, "Nobody joined or left in this computation.")
@@ -183,7 +186,7 @@ def test_use_this_version_again(qtbot, pane, world):
     """The rule is the older one again, as a new version on top; the version of now cannot be used again."""
     press(pane, "Rule versions")
     tree = pane.findChild(QTreeWidget, "rule_versions")
-    button = pane._history.versions.use_button
+    button = pane.findChild(VersionsPage).use_button
     assert (button.isEnabled(), button.toolTip()) == (False, "This is the rule it has now.")
     tree.setCurrentItem(tree.topLevelItem(2))
     assert button.isEnabled()
@@ -205,12 +208,12 @@ def test_a_version_that_cannot_be_used_says_why(qtbot, pane, world):
     qtbot.waitUntil(lambda: tree.topLevelItemCount() == 5)
     press(pane, "Rule versions")
     tree.setCurrentItem(tree.topLevelItem(1))
-    pane._history.versions.use_button.click()
+    pane.findChild(VersionsPage).use_button.click()
     problem = pane.findChild(QLabel, "version_problem")
     qtbot.waitUntil(lambda: "“Paris” was deleted since" in problem.text())
     world.login = "eve"
     pane.show_segment(berlin)
-    qtbot.waitUntil(lambda: "Sequence Manager" in pane._history.versions.use_button.toolTip())
+    qtbot.waitUntil(lambda: "Sequence Manager" in pane.findChild(VersionsPage).use_button.toolTip())
 
 
 def test_a_segment_that_was_never_computed(qtbot, pane, world):

@@ -5,6 +5,7 @@ Stands apart as the door to this package: it reads the facts off the GUI thread 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +25,7 @@ from segment_manager.ui.details.rule_tab import RuleTab
 from segment_manager.ui.details.usage_tab import UsageTab
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.lifetime import while_there
+from segment_manager.ui.slices import Slices
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -32,8 +34,11 @@ NOTHING_SELECTED = "Select a segment to see its details"
 WHO_MAY_EDIT = f"Needs the role {Role.SEQUENCE_MANAGER} or {Role.SYSTEM_ADMINISTRATOR}."
 
 
-class _Tab(Protocol):
-    def show_facts(self, facts: Facts) -> None: ...
+NAMES = ("Overview", "Rule", "Members", "Usage", "Activity", "History")
+
+
+class _Editing(Protocol):
+    def allow_editing(self, allowed: bool, why_not: str) -> None: ...
 
 
 class SegmentDetails(QWidget):
@@ -58,36 +63,24 @@ class SegmentDetails(QWidget):
         self._may_edit = True
         self._header = Header()
         self._tabs = QTabWidget()
-        self._overview = OverviewTab()
-        self._rule = RuleTab()
-        self._members = MembersTab(workspace, jobs)
-        self._usage = UsageTab(workspace, jobs)
-        self._activity = ActivityTab(workspace, jobs)
-        self._history = HistoryTab(workspace, jobs)
-        self._each: dict[QWidget, _Tab] = {
-            self._overview: self._overview,
-            self._rule: _RuleOfFacts(self._rule),
-            self._members: self._members,
-            self._usage: self._usage,
-            self._activity: self._activity,
-            self._history: self._history,
-        }
-        self._waiting: set[QWidget] = set(self._each)
+        self._show: dict[str, Callable[[Facts], None]] = {}
+        self._editing: list[_Editing] = []
+        self._waiting = set(NAMES)
         self._word = QLabel(NOTHING_SELECTED)
         self._pages = QStackedWidget()
         self._build()
+        self._making = Slices(self)
+        tabs = self._add_tabs()
+        next(tabs)
+        self._making.begin(tabs, lambda result: None)
 
     def _build(self) -> None:
-        names = ("Overview", "Rule", "Members", "Usage", "Activity", "History")
         self._tabs.setDocumentMode(True)
-        # six tabs in a narrow pane: closer together, and shortened rather than scrolled out of sight
-        self._tabs.setStyleSheet("QTabBar::tab { padding: 7px 6px; }")
+        # six tabs in a narrow pane: shortened rather than scrolled out of sight
         self._tabs.setUsesScrollButtons(False)
         self._tabs.setElideMode(Qt.TextElideMode.ElideRight)
         self._tabs.setAccessibleName("Details")
         self._tabs.setObjectName("details_tabs")
-        for name, tab in zip(names, self._each, strict=True):
-            self._tabs.addTab(tab, name)
         whole = QFrame()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -105,9 +98,37 @@ class SegmentDetails(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
         self._tabs.currentChanged.connect(lambda _index: self._fill_current())
-        self._rule.edit_requested.connect(self._ask_to_edit)
-        self._usage.segment_requested.connect(self.segment_requested)
-        self._usage.asset_requested.connect(self.asset_requested)
+
+    def _add_tabs(self) -> Generator[None, None, None]:
+        """Make the tabs, one in each step: all of them at once take a tenth of a second."""
+        overview = OverviewTab()
+        self._add(overview, overview.show_facts)
+        yield
+        rule = RuleTab()
+        rule.edit_requested.connect(self._ask_to_edit)
+        self._add(rule, lambda facts: rule.show_rule(facts.detail.rule_json, facts.record_type), rule)
+        yield
+        members = MembersTab(self._workspace, self._jobs)
+        self._add(members, members.show_facts)
+        yield
+        usage = UsageTab(self._workspace, self._jobs)
+        usage.segment_requested.connect(self.segment_requested)
+        usage.asset_requested.connect(self.asset_requested)
+        self._add(usage, usage.show_facts)
+        yield
+        activity = ActivityTab(self._workspace, self._jobs)
+        self._add(activity, activity.show_facts)
+        yield
+        history = HistoryTab(self._workspace, self._jobs)
+        self._add(history, history.show_facts, history)
+
+    def _add(self, tab: QWidget, show: Callable[[Facts], None], editing: _Editing | None = None) -> None:
+        name = NAMES[self._tabs.count()]
+        self._show[name] = show
+        if editing is not None:
+            self._editing.append(editing)
+            editing.allow_editing(self._may_edit, WHO_MAY_EDIT)
+        self._tabs.addTab(tab, name)
 
     @property
     def segment_id(self) -> int | None:
@@ -120,7 +141,7 @@ class SegmentDetails(QWidget):
             self._say(NOTHING_SELECTED)
             return
         self._shown = segment_id
-        self._read(set(self._each))
+        self._read(set(NAMES))
 
     def show_several(self, count: int) -> None:
         """Several segments are selected: say how many."""
@@ -128,9 +149,12 @@ class SegmentDetails(QWidget):
 
     def open_tab(self, name: str) -> None:
         """Bring the tab of this name to the front."""
-        for index in range(self._tabs.count()):
-            if self._tabs.tabText(index) == name:
-                self._tabs.setCurrentIndex(index)
+        self.complete()
+        self._tabs.setCurrentIndex(NAMES.index(name))
+
+    def complete(self) -> None:
+        """Make the tabs that are still missing, now."""
+        self._making.finish()
 
     def apply(self, change: Change) -> None:
         """Something changed: read again what may be different."""
@@ -139,16 +163,16 @@ class SegmentDetails(QWidget):
         if self._shown in change.removed:
             self._say("This segment was deleted")
         elif change.everything or self._shown in change.changed:
-            self._read(set(self._each))
+            self._read(set(NAMES))
         elif change:  # another segment: it may have begun or ceased to use this one
-            self._read({self._overview, self._usage})
+            self._read({"Overview", "Usage"})
 
     def _say(self, word: str) -> None:
         self._shown = self._facts = None
         self._word.setText(word)
         self._pages.setCurrentIndex(0)
 
-    def _read(self, tabs: set[QWidget]) -> None:
+    def _read(self, tabs: set[str]) -> None:
         segment_id, workspace = self._shown, self._workspace
         if segment_id is None:
             return
@@ -159,16 +183,16 @@ class SegmentDetails(QWidget):
             failed=while_there(self, lambda error: self._failed(segment_id, error)),
         )
 
-    def _take(self, segment_id: int, facts: Facts, may_edit: bool, tabs: set[QWidget]) -> None:
+    def _take(self, segment_id: int, facts: Facts, may_edit: bool, tabs: set[str]) -> None:
         if segment_id != self._shown:
             return
         other = self._facts is None or self._facts.summary.id != segment_id
         self._facts = facts
         self._may_edit = may_edit
-        self._waiting |= set(self._each) if other else tabs
+        self._waiting |= set(NAMES) if other else tabs
         self._header.show_facts(facts)
-        self._rule.allow_editing(may_edit, WHO_MAY_EDIT)
-        self._history.allow_editing(may_edit, WHO_MAY_EDIT)
+        for tab in self._editing:
+            tab.allow_editing(may_edit, WHO_MAY_EDIT)
         self._pages.setCurrentIndex(1)
         self._fill_current()
 
@@ -179,21 +203,11 @@ class SegmentDetails(QWidget):
 
     def _fill_current(self) -> None:
         """The tab in front reads and shows what it does not show yet; the others wait until they are."""
-        tab = self._tabs.currentWidget()
-        if self._facts is not None and tab in self._waiting:
-            self._waiting.discard(tab)
-            self._each[tab].show_facts(self._facts)
+        name = NAMES[self._tabs.currentIndex()]
+        if self._facts is not None and name in self._waiting:
+            self._waiting.discard(name)
+            self._show[name](self._facts)
 
     def _ask_to_edit(self) -> None:
         if self._shown is not None and self._may_edit:
             self.edit_requested.emit(self._shown)
-
-
-class _RuleOfFacts:
-    """Gives the rule tab the two things it needs of the facts."""
-
-    def __init__(self, tab: RuleTab) -> None:
-        self._tab = tab
-
-    def show_facts(self, facts: Facts) -> None:
-        self._tab.show_rule(facts.detail.rule_json, facts.record_type)
