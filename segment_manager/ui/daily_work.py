@@ -40,8 +40,9 @@ class DailyWork(QObject):
         self._done_on: date | None = None
 
     def begin(self, facts: Facts) -> None:
-        """The start: do the day's work, and offer what an earlier session left uncomputed."""
-        self._do(facts, self._offer)
+        """The start, and nothing from then on: do the day's work, and offer what an earlier session left uncomputed."""
+        if self._done_on is None:
+            self._do(facts, self._offer)
 
     def look(self, facts: Facts) -> None:
         """Do the work of a day that has begun since."""

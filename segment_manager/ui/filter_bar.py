@@ -171,14 +171,13 @@ class FilterBar(QWidget):
         box.setCurrentIndex(max(0, place))
         box.blockSignals(was)
 
-    def show_counts(self, counts: Counts) -> None:
-        """The numbers on the status buttons: what each would show under the search."""
-        for place, (name, number) in enumerate(
-            zip(("Active", "Inactive", "All"), (counts.active, counts.inactive, counts.hits), strict=True)
-        ):
+    def show_counts(self, counts: Counts | None) -> None:
+        """The numbers on the status buttons: what each would show under the search; None: nobody knows yet."""
+        numbers = (None,) * len(_STATUSES) if counts is None else (counts.active, counts.inactive, counts.hits)
+        for place, ((name, _), number) in enumerate(zip(_STATUSES, numbers, strict=True)):
             button = self._group.button(place)
-            button.setText(f"{name} {number:,}")
-            button.setAccessibleDescription(f"{number:,} segments")
+            button.setText(name if number is None else f"{name} {number:,}")
+            button.setAccessibleDescription("" if number is None else f"{number:,} segments")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -1,4 +1,4 @@
-"""Work off the GUI thread: one thread that changes things, one that reads.
+"""Work off the GUI thread: one thread that changes things, one that reads, and one for long reads.
 
 Stands apart so that nothing else in the window knows of threads: work goes in as a callable, its outcome comes back as
 a call on the GUI thread. A generator of Progress is a job that shows how far it is and can be cancelled.
@@ -43,6 +43,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-jobs")
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-reads")
+        self._long_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-long-reads")
         self._stop = threading.Event()
         self._newest: dict[str, int] = {}
         self._waiting = 0
@@ -70,12 +71,24 @@ class Jobs(QObject):
         self._waiting += 1
         self._writer.submit(self._work, work, title, done, failed, cancellable)
 
-    def read(self, work: Callable[[], Any], done: Done, *, key: str = "", failed: Failed | None = None) -> None:
-        """Read something on the reading thread. Of several reads with one `key` only the newest is told."""
+    def read(
+        self,
+        work: Callable[[], Any],
+        done: Done,
+        *,
+        key: str = "",
+        failed: Failed | None = None,
+        long: bool = False,
+    ) -> None:
+        """Read something on the reading thread. Of several reads with one `key` only the newest is told.
+
+        `long`: on the thread for what grows with the workspace, so that it keeps nobody waiting who asks for little.
+        Reads of one thread come in their order.
+        """
         if self._closed:
             return
         ticket = self._newest[key] = self._newest.get(key, 0) + 1 if key else 0
-        self._reader.submit(self._look, work, done, failed, key, ticket)
+        (self._long_reader if long else self._reader).submit(self._look, work, done, failed, key, ticket)
 
     @property
     def is_idle(self) -> bool:
@@ -92,17 +105,17 @@ class Jobs(QObject):
         return self._closed
 
     def close(self, interrupt: Callable[[int], object] = lambda thread: None, timeout: float = 10.0) -> None:
-        """Cancel what runs, drop what waits, and wait until both threads have ended.
+        """Cancel what runs, drop what waits, and wait until the threads have ended.
 
         `interrupt` breaks off what a thread, by its number, asks of the workspace: a read at once, since nobody waits
         for it; a job only when its time is over, so that what it does is done.
         """
         self._closed = True
         self._stop.set()
-        for pool in (self._writer, self._reader):
+        for pool in (self._writer, self._reader, self._long_reader):
             pool.shutdown(wait=False, cancel_futures=True)
         patient = time.monotonic() + timeout
-        for pool, from_then in ((self._reader, 0.0), (self._writer, patient)):
+        for pool, from_then in ((self._reader, 0.0), (self._long_reader, 0.0), (self._writer, patient)):
             for thread in list(pool._threads):  # noqa: SLF001  # shutdown itself knows no time limit
                 while thread.is_alive() and time.monotonic() < patient + timeout:
                     if time.monotonic() >= from_then and thread.ident is not None:

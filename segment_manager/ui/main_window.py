@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.list.described.connect(self._told.setText)
         self.list.described.connect(self._told.setToolTip)
         self.list.shown.counted.connect(self._announce_counts)
+        self.list.begun.connect(self._make_details_soon)
         self.list.loaded.connect(self._loaded)
         self.list.view.menu_wanted.connect(self._open_row_menu)
         self.list.view.opened.connect(self.actions_["open"].trigger)
@@ -195,14 +196,17 @@ class MainWindow(QMainWindow):
         if self._begun:
             return
         self._begun = True
-        self.jobs.read(lambda: [import_module(name) for name in _LATER], lambda modules: self.list.load())
+        self.jobs.read(lambda: [import_module(name) for name in _LATER], lambda modules: self.list.reading.load())
 
     def _loaded(self) -> None:
+        self._make_details_soon()
+        if self._facts is not None:
+            self.daily.begin(self._facts)
+        self._count_unused()
+
+    def _make_details_soon(self) -> None:
         if self._details is None:
             QTimer.singleShot(0, self, self._make_details)
-            if self._facts is not None:
-                self.daily.begin(self._facts)
-        self._count_unused()
 
     def _make_details(self) -> None:
         from segment_manager.ui.details import SegmentDetails
@@ -238,7 +242,7 @@ class MainWindow(QMainWindow):
             return
         if version != self._version:
             self._version = version
-            self.list.refresh()
+            self.list.reading.refresh()
             if self._details is not None:
                 self._details.apply(Change("", everything=True))
             self._count_unused()
@@ -276,7 +280,7 @@ class MainWindow(QMainWindow):
     # What happens
 
     def _changed(self, change: Change) -> None:
-        self.list.apply(change)
+        self.list.reading.apply(change)
         if self._details is not None:
             self._details.apply(change)
         if change and change.message:
@@ -360,11 +364,12 @@ class MainWindow(QMainWindow):
     def _count_unused(self) -> None:
         from segment_manager.operations import usage
 
-        def take(plan: object) -> None:
-            number = len(plan.will_do)  # type: ignore[attr-defined]
+        def take(number: int) -> None:
             self.tools.review_unused.setIconText(f"Review unused ({number:,})")
 
-        self.jobs.read(lambda: usage.plan_scan(self._workspace), take, key="unused", failed=lambda error: None)
+        self.jobs.read(
+            lambda: usage.unused_number(self._workspace), take, key="unused", failed=lambda error: None, long=True
+        )
 
     def _announce_counts(self) -> None:
         if self.filter_bar.search.text():

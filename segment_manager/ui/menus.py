@@ -40,7 +40,7 @@ class Menus:
         self.redo = self._action("Redo", None, "Ctrl+Shift+Z", "redo")
         self.details = self._action("Details pane", None, "Ctrl+Shift+D", "sidebar")
         self.details.setCheckable(True)
-        self.refresh = self._action("Refresh", listed.refresh, "F5", "refresh")
+        self.refresh = self._action("Refresh", listed.reading.refresh, "F5", "refresh")
         self.columns = self._columns_menu()
         self._file(on_workspace)
         self._edit()

@@ -16,7 +16,7 @@ from PySide6.QtCore import Qt
 
 from segment_manager.domain.errors import Cancelled
 from segment_manager.domain.records import RecordType
-from segment_manager.domain.segments import Role
+from segment_manager.domain.segments import Role, Status
 from segment_manager.storage import queries
 from segment_manager.storage.queries import PlainSummary
 from segment_manager.ui.segment_columns import Column
@@ -48,6 +48,9 @@ SortedBy = tuple[int, Qt.SortOrder]
 
 FEW = 500
 """Differences that are taken over row by row; where there are more, the list is replaced as a whole."""
+MANY = 131_072
+"""Segments beyond which the first screenful of a list is read ahead of the rest, which takes a second or more."""
+SCREENFUL = 200
 
 _BREATH = 0.0005  # seconds between two steps, in which the GUI thread gets its turn at once
 
@@ -80,6 +83,35 @@ def facts(workspace: Workspace, *, counted: bool = True) -> Facts:
         workspace.now(),
         workspace.zone,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The beginning of a long list, while all of it is read. `rows` are in no order."""
+
+    facts: Facts
+    record_type_id: int | None
+    rows: SegmentRows
+
+
+def glance(
+    workspace: Workspace, record_type_id: int | None, status: Status | None, sorted_by: SortedBy | None
+) -> Glance | None:
+    """What a long list begins with, or None where the whole list is there as soon.
+
+    It has rows only where the list is by name: no other order is known before all are read.
+    """
+    if not queries.has_many(workspace, record_type_id, MANY):
+        return None
+    now, rows = facts(workspace), SegmentRows()
+    column, direction = sorted_by or (None, None)
+    if column == Column.NAME:
+        types = [each.id for each in now.record_types] if record_type_id is None else [record_type_id]
+        reverse = direction == Qt.SortOrder.DescendingOrder
+        ids = queries.first_by_name(workspace, types, status, SCREENFUL, reverse=reverse)
+        for batch in queries.summary_rows(workspace, record_type_id, ids):
+            rows.extend(batch)
+    return Glance(now, record_type_id, rows)
 
 
 def read(

@@ -229,11 +229,14 @@ class SegmentFilter(QAbstractProxyModel):
 
     def recount(self, *, sort: bool = False) -> None:
         """Tell the counts after a change; `sort` where rows stand in other places now."""
-        self.counts = Counts(*self._found.numbers(), len(self._source.rows))
+        self._count()
         self.counted.emit()
         if sort or self.is_sorting:  # what is being sorted is no longer what there is
             self._is_in_order = False
             self.sort(*self.sorted_by)
+
+    def _count(self) -> None:
+        self.counts = Counts(*self._found.numbers(), len(self._source.rows))
 
     # Sorting, and another list
 
@@ -311,6 +314,7 @@ class SegmentFilter(QAbstractProxyModel):
         self._rows = rows
         self._exchange(found)
         self._is_in_order = sorted_by == self.sorted_by
+        self._count()
         self.endResetModel()
         self.recount(sort=sorted_by != self.sorted_by)
 

@@ -6,13 +6,12 @@ refreshing keep it, and a row that a filter hides leaves it, said aloud.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from segment_manager.domain.changes import Change
 from segment_manager.domain.search import parse
 from segment_manager.domain.segments import Status
 from segment_manager.ui import reading
@@ -20,7 +19,9 @@ from segment_manager.ui.empty_state import EmptyState, Offer
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.kept_selection import KeptSelection
-from segment_manager.ui.segment_filter import SegmentFilter
+from segment_manager.ui.list_reading import ListReading
+from segment_manager.ui.segment_filter import Counts, SegmentFilter
+from segment_manager.ui.segment_rows import SegmentRows
 from segment_manager.ui.segment_selection import SegmentSelection
 from segment_manager.ui.segment_table import Difference, SegmentTable, spans
 from segment_manager.ui.segment_view import SegmentView
@@ -29,7 +30,6 @@ from segment_manager.ui.usage_hover import UsageHover
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
-    from segment_manager.storage.queries import PlainSummary
     from segment_manager.storage.workspace import Workspace
 
 Run = tuple[int, int]
@@ -42,6 +42,7 @@ class SegmentList(QWidget):
     current_changed = Signal(object)
     facts_read = Signal(object)
     described = Signal(str)
+    begun = Signal()
     loaded = Signal()
 
     def __init__(
@@ -52,10 +53,11 @@ class SegmentList(QWidget):
         self.table = SegmentTable(self)
         self.shown = SegmentFilter(self.table, self)
         self._hint = ""
-        self._generation = 0
-        self._is_loaded = False
+        self._is_shown = False
+        self._beginning: Counts | None = None  # while only the beginning of a long list is there: how many there are
         self._broken = ""
         self._sequence_names: dict[int, tuple[str, ...]] | None = None
+        self.reading = ListReading(workspace, jobs, bar, self.table, self.shown)
         self.view = SegmentView(self.table, self.shown, self)
         self.selection = SegmentSelection(self.table, self.shown, self.view)
         UsageHover(workspace, jobs, self.shown, self.view)
@@ -72,12 +74,18 @@ class SegmentList(QWidget):
         self.kept.recalled.connect(self._tell)
         self.kept.emptied.connect(self.selection_changed)
         self.kept.current_lost.connect(lambda: self._current_row_changed(self.view.currentIndex(), QModelIndex()))
+        self.reading.begun.connect(self._show_beginning)
+        self.reading.read.connect(self._show_all_rows)
+        self.reading.told.connect(self._take_news)
+        self.reading.differed.connect(self._apply)
+        self.reading.failed.connect(self._failed)
         self.shown.counted.connect(self._counted)
         self.shown.sequence_names = self._sequences_of
         self.view.selectionModel().selectionChanged.connect(self._selected)
         self.view.selectionModel().currentRowChanged.connect(self._current_row_changed)
         self.view.header.pressed_box.connect(self._toggle_all)
         self.view.escaped.connect(self._escape)
+        self.view.selected_all.connect(self._selected_all)
         bar.record_type_chosen.connect(self._record_type_chosen)
         bar.status_chosen.connect(lambda chosen: self._filter_again())
         bar.search_changed.connect(lambda text: self._filter_again())
@@ -89,79 +97,42 @@ class SegmentList(QWidget):
         """Show what is known before the rows are read, with this record type chosen."""
         self._take_facts(facts, record_type_id)
 
-    def load(self) -> None:
-        """Read the chosen record type from scratch, off the GUI thread."""
-        self._read([], self._show)
-
-    def refresh(self) -> None:
-        """Read again and take over what changed; selection and scroll stay."""
-        if not self._is_loaded:
-            self.load()
-            return
-        generation = self._generation
-        self._read(self.table.rows.in_id_order(), lambda found: self._take_over(found, generation))
-
-    def _read(self, known: list[PlainSummary], take: Callable[[reading.Reading], None]) -> None:
-        record_type_id, sorted_by = self._bar.record_type_id, self.shown.sorted_by
-        self._jobs.read(
-            lambda: reading.read(self._workspace, record_type_id, known, sorted_by, lambda: self._jobs.is_closed),
-            take,
-            key="rows",
-            failed=self._failed,
-        )
-
-    def apply(self, change: Change) -> None:
-        """Read the segments of a change again, and only those."""
-        if change.everything:
-            self.refresh()
-            return
-        if max(map(len, (change.changed, change.added, change.removed))) > reading.FEW:
-            self.refresh()
-            return
-        ids, record_type_id = change.changed | change.added | change.removed, self._bar.record_type_id
-        if ids:
-            self._jobs.read(lambda: reading.read_some(self._workspace, record_type_id, ids), self._apply)
-
-    def _show(self, found: reading.Reading) -> None:
-        """Take a whole list, once the proxy has looked through it."""
-        generation = self._generation
-
-        def take() -> None:
-            if generation != self._generation:  # something else changed rows meanwhile
-                self.refresh()
-            else:
-                self._replace(found)
-
-        self.shown.prepare(found.rows, found.lines, found.sorted_by, take)
-
-    def _replace(self, found: reading.Reading) -> None:
-        self._generation += 1
-        self._broken = ""
-        first = not self._is_loaded
-        self._is_loaded = True
+    def _show_beginning(self, found: reading.Glance) -> None:
+        self._is_shown = True
         self._take_facts(found.facts, found.record_type_id)
-        self.kept.tells_lost = False
-        self.table.show(found.rows)
-        self.kept.tells_lost = True
+        counts = found.facts.counts or {}
+        chosen = list(counts.values()) if found.record_type_id is None else [counts.get(found.record_type_id, (0, 0))]
+        active, inactive = (sum(each[place] for each in chosen) for place in (0, 1))
+        self._beginning = Counts(active, inactive, active + inactive)
+        self._show_rows(found.rows)
+        self.view.go_to(0)
+        self.begun.emit()
+
+    def _show_all_rows(self, found: reading.Reading) -> None:
+        is_first, wants_all = not self._is_shown, self.selection.awaits_all
+        self._is_shown, self._beginning, self._broken = True, None, ""
+        self._take_facts(found.facts, found.record_type_id)
+        self._show_rows(found.rows)
         if self._sequence_names is not None:
             self._read_sequence_names()
-        if first:
+        if is_first:
             self.view.go_to(0)
         if self.selection.awaited:
             self.selection.select_when_shown(self.selection.awaited)
+        if wants_all:
+            self.selection.select_all()
         self.loaded.emit()
 
-    def _take_over(self, found: reading.Reading, generation: int) -> None:
-        if generation != self._generation or found.record_type_id != self._bar.record_type_id:
-            self.refresh()
-        elif found.found is None:
-            self._show(found)
-        else:
-            self._broken = ""
-            self._take_facts(found.facts, found.record_type_id)
-            self._apply(found.found)
-            if self._sequence_names is not None:
-                self._read_sequence_names()
+    def _show_rows(self, rows: SegmentRows) -> None:
+        self.kept.tells_lost = False
+        self.table.show(rows)
+        self.kept.tells_lost = True
+
+    def _take_news(self, facts: reading.Facts) -> None:
+        self._broken = ""
+        self._take_facts(facts, self._bar.record_type_id)
+        if self._sequence_names is not None:
+            self._read_sequence_names()
 
     def _take_facts(self, facts: reading.Facts, record_type_id: int | None) -> None:
         self._bar.show_record_types(facts.record_types, facts.counts, record_type_id)
@@ -169,14 +140,11 @@ class SegmentList(QWidget):
         self.table.seen.zone = facts.zone
         self.table.seen.record_types = {each.id: each.name for each in facts.record_types}
         self.table.seen.now = facts.now
-        if self._is_loaded and day_before != facts.now.astimezone(facts.zone).date():
+        if self._is_shown and day_before != facts.now.astimezone(facts.zone).date():
             self.table.tell_time(facts.now)
         self.facts_read.emit(facts)
 
     def _apply(self, found: Difference) -> None:
-        if not found:
-            return
-        self._generation += 1
         current, touched = self.selection.current_id(), self.shown.rows_of(each.id for each in found.changed)
         moving = [self.shown.summary(row).id for row in touched if self.selection.is_selected(row)]
         self.table.apply(found)
@@ -190,8 +158,8 @@ class SegmentList(QWidget):
             self.selection.select_when_shown(self.selection.awaited)
         self._tell()
 
-    def _failed(self, error: BaseException) -> None:
-        self._broken = str(error) or type(error).__name__
+    def _failed(self, why: str) -> None:
+        self._broken = why
         self._counted()
 
     # Filtering
@@ -211,7 +179,7 @@ class SegmentList(QWidget):
         self.shown.filter(parse(""), None, only)
         if any(self.table.position(each) is None for each in only) and self._bar.record_type_id is not None:
             self._bar.choose_all_record_types()
-            self.load()
+            self.reading.load()
 
     def show_all(self) -> None:
         """Leave the set that is shown alone; the status is the one from before, unless another was chosen since."""
@@ -226,7 +194,7 @@ class SegmentList(QWidget):
 
     def _record_type_chosen(self, chosen: object) -> None:
         self.show_all()
-        self.load()
+        self.reading.load()
 
     def _filter_again(self) -> None:
         self._filter(self.shown.only)
@@ -250,13 +218,19 @@ class SegmentList(QWidget):
 
         from segment_manager.storage import queries
 
-        self._jobs.read(lambda: queries.sequence_names_by_segment(self._workspace), take, key="sequence names")
+        self._jobs.read(
+            lambda: queries.sequence_names_by_segment(self._workspace), take, key="sequence names", long=True
+        )
 
     def _sequences_of(self, segment_id: int) -> tuple[str, ...]:
         return (self._sequence_names or {}).get(segment_id, ())
 
     def _counted(self) -> None:
-        self._bar.show_counts(self.shown.counts)
+        if self._beginning is None:
+            self._bar.show_counts(self.shown.counts)
+        else:
+            is_plain = not self._bar.search.text() and self.shown.only is None
+            self._bar.show_counts(self._beginning if is_plain else None)
         if self.shown.only is not None:
             self.strip.show_number(sum(self.table.position(each) is not None for each in self.shown.only))
         self._fill_emptiness()
@@ -265,8 +239,8 @@ class SegmentList(QWidget):
     def _fill_emptiness(self) -> None:
         counts = self.shown.counts
         if self._broken:
-            self.empty.say("The segments cannot be read", self._broken, [("Retry", self.load)])
-        elif not self._is_loaded or self.shown.rowCount() or not self.shown.is_whole:
+            self.empty.say("The segments cannot be read", self._broken, [("Retry", self.reading.load)])
+        elif not self.reading.is_loaded or self.shown.rowCount() or not self.shown.is_whole:
             self.empty.hide()
         elif not counts.whole:
             self.empty.say(
@@ -315,8 +289,13 @@ class SegmentList(QWidget):
 
     def _selected(self, *ranges: object) -> None:
         self.kept.selected_anew()
+        self.selection.awaits_all = False
         self._tell()
         self.selection_changed.emit()
+
+    def _selected_all(self) -> None:
+        self.selection.awaits_all = not self.reading.is_loaded
+        self._tell()
 
     def _current_row_changed(self, current: QModelIndex, before: QModelIndex) -> None:
         self.current_changed.emit(self.selection.current_id())
@@ -325,8 +304,8 @@ class SegmentList(QWidget):
         """Bring the header box and the words of the status bar up to date."""
         number, rows, counts = self.selection.selected()[0], self.shown.rowCount(), self.shown.counts
         self.view.header.show_state(_box(number, rows))
-        if not self._is_loaded:
-            self.described.emit("Reading segments…" if not self._broken else "")
+        if not self.reading.is_loaded:
+            self.described.emit(self._so_far(number) if not self._broken else "")
             return
         if not self.shown.is_whole:
             return
@@ -341,6 +320,14 @@ class SegmentList(QWidget):
         elif self._hint:
             text += f"  ·  {self._hint}"
         self.described.emit(text)
+
+    def _so_far(self, selected: int) -> str:
+        """What the status bar says while segments are read."""
+        if self.selection.awaits_all:
+            return "Reading segments…  ·  All that match will be selected"
+        chosen = f"  ·  {selected:,} selected" if selected else ""
+        more = "  ·  The search goes on through the rest" if self._bar.search.text() else ""
+        return f"Reading segments…{chosen}{more}"
 
 
 def _box(number: int, rows: int) -> Qt.CheckState:

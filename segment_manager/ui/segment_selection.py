@@ -24,11 +24,13 @@ _TOGGLE = QItemSelectionModel.SelectionFlag.Toggle | QItemSelectionModel.Selecti
 
 
 class SegmentSelection:
-    """The selection of one view. `awaited`: segments to select as soon as they have been read."""
+    """The selection of one view. `awaited`: segments to select as soon as they have been read; `awaits_all`: everything
+    was selected last, and what is still being read is meant too."""
 
     def __init__(self, table: SegmentTable, shown: SegmentFilter, view: SegmentView) -> None:
         self.table, self.shown, self.view = table, shown, view
         self.awaited: list[int] = []
+        self.awaits_all = False
 
     def runs(self) -> list[Run]:
         """The selected rows as sorted runs that do not touch."""
@@ -88,12 +90,12 @@ class SegmentSelection:
 
     def select_all(self) -> None:
         """Select exactly what the filter shows."""
-        self.shown.finish()
         self.view.selectAll()
 
     def select_none(self) -> None:
         """Select nothing; the current segment stays."""
         self.view.selectionModel().clearSelection()
+        self.awaits_all = False
 
     def invert(self) -> None:
         """Select what is shown and was not selected."""

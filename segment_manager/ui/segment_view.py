@@ -86,6 +86,7 @@ class SegmentView(QTableView):
     used_by_clicked = Signal()
     card_wanted = Signal(int, QPoint)
     escaped = Signal()
+    selected_all = Signal()
 
     def __init__(self, source: SegmentTable, filtered: SegmentFilter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -176,6 +177,12 @@ class SegmentView(QTableView):
     def go_to(self, row: int) -> None:
         """Make a row the current one, the selection staying as it is."""
         self.selectionModel().setCurrentIndex(self._filter.index(row, Column.NAME), _KEEP)
+
+    def selectAll(self) -> None:
+        """Everything that the filter lets through, found already or not."""
+        self._filter.finish()
+        super().selectAll()
+        self.selected_all.emit()
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
         """Go on to the next row that stays; Qt alone would select it and drop the rest of the selection."""

@@ -107,6 +107,17 @@ def test_reads_go_on_while_a_job_runs(jobs, qtbot):
     gate.set()
 
 
+def test_a_long_read_keeps_no_short_one_waiting(jobs, qtbot):
+    """Who asks for little has the answer while much is read; long reads come in their order."""
+    gate, seen = threading.Event(), []
+    jobs.read(lambda: gate.wait(5) and "first", seen.append, long=True)
+    jobs.read(lambda: "second", seen.append, long=True)
+    jobs.read(lambda: "little", seen.append)
+    qtbot.waitUntil(lambda: seen == ["little"])
+    gate.set()
+    qtbot.waitUntil(lambda: seen == ["little", "first", "second"])
+
+
 def test_closing_drops_what_waits(qtbot):
     """After closing nothing is called any more, and the threads are gone."""
     jobs, seen = Jobs(), []
