@@ -20,7 +20,7 @@ from segment_manager.domain.segments import SegmentSummary, Status
 from segment_manager.storage.queries import PlainSummary
 from segment_manager.ui.chosen_rows import ChosenRows
 from segment_manager.ui.segment_columns import Column, sort_keys
-from segment_manager.ui.segment_lines import Found, Lines, Wanted, laid_out, sorted_rows
+from segment_manager.ui.segment_lines import Found, Lines, Wanted, laid_out, numbers_from, sorted_rows
 from segment_manager.ui.segment_marks import Marks
 from segment_manager.ui.segment_rows import SegmentRows
 from segment_manager.ui.segment_table import Index, SegmentTable, SequenceNames
@@ -303,7 +303,7 @@ class SegmentFilter(QAbstractProxyModel):
     def _read_anew(self) -> None:
         rows = self._source.rows
         if self._ready is None:
-            order = _result(self._in_order(rows, array("i", range(len(rows))), slices=False))
+            order = _result(self._in_order(rows, numbers_from(0, len(rows)), slices=False))
             lines = _result(laid_out(rows, order))
             found, sorted_by = _result(self._looked_through(rows, lines)), self.sorted_by
         else:
