@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from segment_manager.domain.records import fold
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
@@ -37,7 +38,7 @@ EXAMPLES: dict[str, str] = {
 }
 """Every field of the language with an example, in the order in which a person is told of them."""
 
-COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
     "<": operator.lt,
@@ -138,15 +139,16 @@ def parse(text: str) -> Search:
         if wanted:
             filters[wanted] = None
             continue
-        if field in EXAMPLES and (not _folded(value) or value in COMPARISONS):
+        if field in EXAMPLES and (not needle(value) or value in COMPARISONS):
             continue  # still being typed
-        needle = _folded(f"{field}:{value}" if field else value)
-        if needle:
-            (excluded if minus else words)[needle] = None
+        word = needle(f"{field}:{value}" if field else value)
+        if word:
+            (excluded if minus else words)[word] = None
     return Search(tuple(words), tuple(excluded), tuple(filters), tuple(hints))
 
 
-def _folded(text: str) -> str:
+def needle(text: str) -> str:
+    """The form in which a text is looked for, or compared with what is."""
     return fold(" ".join(text.split()))
 
 
@@ -190,7 +192,7 @@ def _filter(field: str, value: str, minus: bool) -> tuple[Filter | None, str | N
     """The filter that `field:value` means, or None and, where it deserves one, a hint."""
     if field not in EXAMPLES:
         return None, _unknown(field) if value else None
-    wanted = _folded(value)
+    wanted = needle(value)
     if not wanted:
         return None, f"“{field}:” needs a value right after the colon, as in {EXAMPLES[field]}."
     if field in CHOICES:
@@ -228,11 +230,11 @@ def _holds(
         case "reason":
             return summary.reason == wanted.value
         case "type":
-            return _folded(record_type_name).startswith(wanted.value)
+            return needle(record_type_name).startswith(wanted.value)
         case "sequence":
-            return any(wanted.value in _folded(name) for name in sequence_names)
+            return any(wanted.value in needle(name) for name in sequence_names)
         case "tag":
-            return any(wanted.value == _folded(tag) for tag in summary.tags)
+            return any(wanted.value == needle(tag) for tag in summary.tags)
         case "members":
             return summary.members is not None and COMPARISONS[wanted.sign](summary.members, wanted.number)
         case "unused":

@@ -5,6 +5,7 @@ Stands apart because it is the only list of queries behind list, filter bar and 
 
 from __future__ import annotations
 
+import gc
 import time
 from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -144,6 +145,8 @@ def read(
     if known and len(changed) + len(added) + len(removed) <= FEW:
         found = Difference(list(map(queries.summary_of, changed)), list(map(queries.summary_of, added)), removed)
         return Reading(now, record_type_id, sorted_by, SegmentRows(), Lines(), found)
+    if len(merged) > MANY:
+        gc.collect()  # what is kept out of its reach below shall not be garbage
     rows = SegmentRows()
     for start in range(0, len(merged), _TOGETHER):
         rows.extend(merged[start : start + _TOGETHER])
@@ -154,7 +157,11 @@ def read(
     column, direction = sorted_by
     reverse = direction == Qt.SortOrder.DescendingOrder
     order = result(sorted_rows(rows, as_read, column, types, reverse=reverse, slices=True))
-    return Reading(now, record_type_id, sorted_by, rows, result(laid_out(rows, order)), None)
+    lines = result(laid_out(rows, order))
+    if len(rows) > MANY:
+        # Python's collector would walk through a million rows each time: 0.3 s in which the window stands still
+        gc.freeze()
+    return Reading(now, record_type_id, sorted_by, rows, lines, None)
 
 
 _TOGETHER = 4096

@@ -17,6 +17,7 @@ from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersisten
 
 from segment_manager.domain.search import Search, parse
 from segment_manager.domain.segments import SegmentSummary, Status
+from segment_manager.storage import queries
 from segment_manager.storage.queries import PlainSummary
 from segment_manager.ui.chosen_rows import ChosenRows
 from segment_manager.ui.segment_columns import Column, sort_keys
@@ -74,7 +75,7 @@ class SegmentFilter(QAbstractProxyModel):
         self._rows: SegmentRows = source.rows
         self._is_in_order = True
         self._lines = Lines()
-        self._found = Found(self._lines, self._wanted(source.rows))
+        self._found = Found(self._lines, self._wanted())
         self._found.is_whole = True
         self._shown = self._found.shown  # while more is found, only its beginning is shown
         self._ready: tuple[Found, tuple[int, Qt.SortOrder]] | None = None
@@ -100,7 +101,7 @@ class SegmentFilter(QAbstractProxyModel):
         self._finding.drop()
         self.beginResetModel()
         self.search, self.status, self.only = search, status, only
-        self._found = found = Found(self._lines, self._wanted(self._source.rows, is_known=same and before is not None))
+        self._found = found = Found(self._lines, self._wanted(is_known=same and before is not None))
         steps = found.look(self._source.rows, before)
         self._run_first(steps, found)
         self._shown = found.shown if found.is_whole else found.shown[:]
@@ -186,19 +187,12 @@ class SegmentFilter(QAbstractProxyModel):
 
     # Finding
 
-    def _wanted(self, rows: SegmentRows, *, is_known: bool = False) -> Wanted:
-        accepts = None if self.search.only_text else self._acceptance(rows)
-        return Wanted(self.search.words, self.status, self.only, accepts, is_known)
-
-    def _acceptance(self, rows: SegmentRows) -> Callable[[int], bool]:
-        source, search, now = self._source, self.search, self._source.seen.now
-
-        def accepted(row: int) -> bool:
-            summary = rows[row]
-            type_name = source.seen.record_types.get(summary.record_type_id, "")
-            return search.accepts(rows.haystacks[row], summary, type_name, self.sequence_names(summary.id), now)
-
-        return accepted
+    def _wanted(self, *, is_known: bool = False) -> Wanted:
+        search, seen = self.search, self._source.seen
+        tests: tuple[queries.RowTest, ...] = ()
+        if search.filters:
+            tests = queries.row_tests(search, seen.record_types, self.sequence_names, seen.now)
+        return Wanted(search.words, search.excluded, tests, self.status, self.only, is_known)
 
     def _run_first(self, steps: Generator[None, None, None], found: Found) -> None:
         whole, until = len(found.lines) <= AT_ONCE, time.perf_counter() + FIRST_WITHIN
@@ -268,7 +262,7 @@ class SegmentFilter(QAbstractProxyModel):
         """What is shown of other lines; again where status or search change meanwhile."""
         while True:
             asked = self.search, self.status, self.only
-            found = Found(lines, self._wanted(rows))
+            found = Found(lines, self._wanted())
             yield from found.look(rows)
             if asked == (self.search, self.status, self.only):
                 return found

@@ -7,16 +7,19 @@ search goes through them in steps of a millisecond or two, so that a million lin
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from itertools import compress, count, repeat
 from operator import contains
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from segment_manager.domain.segments import Status
 from segment_manager.ui.names_in_order import place_of
 from segment_manager.ui.segment_columns import Column, sort_keys
 from segment_manager.ui.segment_order import in_order
 from segment_manager.ui.segment_rows import ACTIVE, SegmentRows
+
+if TYPE_CHECKING:
+    from segment_manager.storage.queries import RowTest
 
 STRETCH = 8192
 """Lines that are laid out or searched in one step."""
@@ -26,6 +29,7 @@ Steps = Generator[None, None, "Lines"]
 _ONLY_ACTIVE = bytes(trait & ACTIVE for trait in range(256))
 _ONLY_INACTIVE = bytes(not trait & ACTIVE for trait in range(256))
 _ANY = b"\1" * 256
+_ANY_BIT, _NO_BIT = (bytes(bits).ljust(256, b"\0") for bits in ((0, 1), (1, 0)))
 _numbers = array("i")
 
 
@@ -109,18 +113,29 @@ class Lines:
 
 
 class Wanted(NamedTuple):
-    """What is asked of each line. `accepts` (a source row) is called only where text alone does not decide."""
+    """What is asked of each line. `tests` are what the fields of the search ask of plain rows."""
 
     words: tuple[str, ...]
+    excluded: tuple[str, ...]
+    tests: tuple[RowTest, ...]
     status: Status | None
     only: frozenset[int] | None
-    accepts: Callable[[int], bool] | None
     is_known: bool = False  # the hits are those of before; only the status is another
 
     @property
     def step(self) -> int:
         """How many lines are looked at in one step."""
-        return STRETCH if self.accepts is None else STRETCH // 16
+        return STRETCH // 4 if self.tests else STRETCH
+
+    def is_hit(self, rows: SegmentRows, row: int) -> bool:
+        """Whether a source row is a hit, whatever its status."""
+        text = rows.haystacks[row]
+        return (
+            (self.only is None or rows.ids[row] in self.only)
+            and all(word in text for word in self.words)
+            and not any(word in text for word in self.excluded)
+            and all(test([rows.plain[row]])[0] for test in self.tests)
+        )
 
 
 def sorted_rows(
@@ -224,13 +239,26 @@ def _hits(
     found = known if known is not None else b"\1" * (end - start)
     if wanted.only is not None:
         found = bytes(map(wanted.only.__contains__, map(rows.ids.__getitem__, lines.order[start:end])))
-    for word in sorted(wanted.words, key=len, reverse=True):
+    for words, table in ((wanted.words, _ANY_BIT), (wanted.excluded, _NO_BIT)):
+        for word in sorted(words, key=len, reverse=True):
+            if 1 in found:
+                holds = bytes(map(contains, lines.texts_of(rows, start, end), repeat(word)))
+                found = both(found, holds.translate(table))
+    for test in wanted.tests:
         if 1 in found:
-            found = both(found, bytes(map(contains, lines.texts_of(rows, start, end), repeat(word))))
-    if wanted.accepts is not None:
-        accepts = wanted.accepts
-        found = bytes(hit and accepts(row) for hit, row in zip(found, lines.order[start:end], strict=True))
+            found = _tested(rows, lines.order[start:end], found, test)
     return found
+
+
+def _tested(rows: SegmentRows, order: array[int], found: bytes | bytearray, test: RowTest) -> bytes | bytearray:
+    """Of the hits those that a test lets through; it is asked of them alone."""
+    passed = test(list(map(rows.plain.__getitem__, compress(order, found))))
+    if len(passed) == len(found):
+        return passed
+    kept = bytearray(len(found))
+    for place in compress(compress(count(), found), passed):
+        kept[place] = 1
+    return kept
 
 
 def both(one: bytes | bytearray, other: bytes | bytearray) -> bytes:

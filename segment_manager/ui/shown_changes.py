@@ -83,12 +83,7 @@ class ShownChanges:
                 found.traits[shown] = rows.traits[row]
 
     def _is_hit(self, row: int) -> bool:
-        wanted, rows = self._proxy.settled().wanted, self._source.rows
-        if wanted.only is not None and rows.ids[row] not in wanted.only:
-            return False
-        if not all(word in rows.haystacks[row] for word in wanted.words):
-            return False
-        return wanted.accepts is None or wanted.accepts(row)
+        return self._proxy.settled().wanted.is_hit(self._source.rows, row)
 
     def _repaint(self, shown: Iterable[int]) -> None:
         last = self._proxy.columnCount() - 1

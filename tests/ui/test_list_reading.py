@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 
 import pytest
@@ -90,6 +91,14 @@ def test_what_is_selected_in_the_beginning_stays_selected(driver, held):
     load_rest(driver, held)
     assert driver.selected() == chosen
     assert driver.table.currentIndex().siblingAtColumn(1).data() == chosen[0]
+
+
+def test_pythons_collector_leaves_the_rows_of_a_long_list_alone(driver, held):
+    """Rows that were read are out of its reach: it would stop the window for as long as it walks through a million."""
+    load_rest(driver, held)
+    rows = driver.list.table.rows
+    assert not any(each is rows.plain or each is rows.haystacks for each in gc.get_objects())
+    gc.unfreeze()
 
 
 def test_ctrl_a_means_what_is_still_being_read_too(driver, held):

@@ -1,7 +1,7 @@
 """Reads: every question the window and the command line ask of a workspace, answered in domain things.
 
 Stands apart as the one part of storage that ui and cli may import. A query is named for what it returns. Its module
-is imported when it is first asked: the window's first paint needs three of the thirteen.
+is imported when it is first asked: the window's first paint needs three of the fourteen.
 """
 
 from importlib import import_module
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         record_by_key,
         record_count,
     )
+    from segment_manager.storage.queries.row_search import RowTest, row_tests
     from segment_manager.storage.queries.segments import (
         PlainSummary,
         all_segment_names,
@@ -133,6 +134,7 @@ __all__ = [
     "PlanFacts",
     "RecordSegment",
     "RecordSequence",
+    "RowTest",
     "RuleNeighbour",
     "SegmentLine",
     "SegmentUse",
@@ -185,6 +187,7 @@ __all__ = [
     "record_types",
     "records_found",
     "references",
+    "row_tests",
     "rule_of",
     "rule_reach",
     "rule_used",
@@ -216,7 +219,7 @@ __all__ = [
 
 _MODULES = (
     "workspace", "segments", "history", "records", "matches", "former_names", "values", "last_uses", "usage",
-    "timeline", "record_search", "cleanup",
+    "timeline", "record_search", "cleanup", "row_search",
 )  # fmt: skip
 
 
