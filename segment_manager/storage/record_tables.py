@@ -11,12 +11,15 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from segment_manager.domain.errors import NameInvalid, UnknownRecordType
 from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, RecordType, column, fold, folded_column
 from segment_manager.domain.segments import clean_name
-from segment_manager.storage.change import OpenChange
 from segment_manager.storage.sql import Connection
+
+if TYPE_CHECKING:
+    from segment_manager.storage.change import OpenChange
 
 _SQL_TYPES = {
     FieldType.TEXT: "TEXT",

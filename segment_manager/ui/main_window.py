@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
             timer.stop()
         self.tools.close_all()
         window_memory.keep(self, self._state, self._workspace.path)
-        self.jobs.close(self._workspace.db.interrupt)
+        self.jobs.close(self._workspace.interrupt)
         self.closed.emit()
         event.accept()
 

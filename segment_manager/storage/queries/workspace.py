@@ -9,7 +9,6 @@ from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
 from segment_manager.domain.usage import AssetType
 from segment_manager.storage import record_tables
-from segment_manager.storage.tables import PersonRow
 from segment_manager.storage.workspace import DEFAULT_SETTINGS, Workspace
 
 
@@ -41,6 +40,8 @@ def record_counts(workspace: Workspace) -> dict[int, int]:
 
 def people(workspace: Workspace) -> list[tuple[str, Role]]:
     """The members of the workspace with their roles, by login name."""
+    from segment_manager.storage.tables import PersonRow  # brings Peewee, which the first paint does not need
+
     rows = workspace.db.execute(PersonRow.select(PersonRow.login, PersonRow.role).order_by(PersonRow.login).tuples())
     return [(login, Role(role)) for login, role in rows]
 
