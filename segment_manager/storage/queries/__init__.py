@@ -7,19 +7,6 @@ is imported when it is first asked: the window's first paint needs three of the 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-# One of its names is its own name, so it cannot wait: an import of the module would take that name.
-from segment_manager.storage.queries.plan_facts import (
-    PlanFacts,
-    chosen_ids,
-    connection_total,
-    linked_sequences,
-    live_assets,
-    member_total,
-    outside_dependents,
-    plan_facts,
-    used_by_sequences,
-)
-
 if TYPE_CHECKING:
     from segment_manager.storage.queries.cleanup import (
         CleanupFact,
@@ -38,6 +25,17 @@ if TYPE_CHECKING:
     )
     from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts
     from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
+    from segment_manager.storage.queries.plans import (
+        PlanFacts,
+        chosen_ids,
+        connection_total,
+        linked_sequences,
+        live_assets,
+        member_total,
+        outside_dependents,
+        plan_facts,
+        used_by_sequences,
+    )
     from segment_manager.storage.queries.record_search import (
         FoundRecords,
         RecordSegment,
@@ -216,7 +214,7 @@ __all__ = [
 
 _MODULES = (
     "workspace", "segments", "history", "records", "matches", "former_names", "values", "last_uses", "usage",
-    "timeline", "record_search", "cleanup",
+    "timeline", "record_search", "cleanup", "plans",
 )  # fmt: skip
 
 
