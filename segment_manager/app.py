@@ -15,6 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from segment_manager.ui import settings, theme  # before all others, which then are not read by PySide6's import hook
+
+# isort: split
+
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -23,7 +27,6 @@ from shiboken6 import isValid
 from segment_manager import paths
 from segment_manager.domain.errors import SegmentManagerError, WorkspaceInUse
 from segment_manager.storage.workspace import Workspace
-from segment_manager.ui import settings, theme
 from segment_manager.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
