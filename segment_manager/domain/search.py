@@ -12,8 +12,8 @@ import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from segment_manager.domain.records import fold
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
@@ -51,8 +51,7 @@ _FIELD = re.compile(r"([^\W\d_]+):")
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?([0-9][0-9,]{0,17})([a-z]?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One `field:value`. `value` is folded, or spelled out where a list is closed; numbers have `sign` and `number`."""
 
     field: str
@@ -62,8 +61,7 @@ class Filter:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """A parsed text. `words` and `excluded` are folded needles that a haystack must and must not hold."""
 
     words: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from segment_manager.domain.errors import NameInvalid, UnknownRecordType
@@ -106,7 +105,7 @@ def ensure_fields(change: OpenChange, record_type: RecordType, fields: Sequence[
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {column(field)} {_SQL_TYPES[field.type]}")
         if field.type in FOLDED_TYPES:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN {folded_column(field)} TEXT")
-        record_type = replace(record_type, fields=(*record_type.fields, field))
+        record_type = record_type._replace(fields=(*record_type.fields, field))
     return record_type
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import IntEnum
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
 from segment_manager.storage.queries import PlainSummary
@@ -43,8 +43,7 @@ class Seen:
     record_types: dict[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One column. `key` gives what rows are sorted by; `hint` the tooltip of a cell, `about` that of the header."""
 
     title: str

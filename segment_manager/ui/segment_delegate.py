@@ -40,7 +40,7 @@ class SegmentDelegate(QStyledItemDelegate):
     def follow_theme(self) -> None:
         """Take over the colours in use now."""
         now = theme.colours()
-        self._colour = {name: QColor(str(getattr(now, name))) for name in now.__dataclass_fields__ if name != "dark"}
+        self._colour = {name: QColor(str(colour)) for name, colour in now._asdict().items() if name != "dark"}
         self._line = QPen(self._colour["line"])
         self._contrast = now.selection == now.accent
         self._stamps: dict[tuple[object, ...], QPixmap] = {}

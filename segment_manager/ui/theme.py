@@ -5,9 +5,9 @@ Stands apart so that colours have names (`colours().active`) and every view foll
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -25,8 +25,7 @@ class Appearance(StrEnum):
     HIGH_CONTRAST = "high contrast"
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """Named colours as '#rrggbb'. Text colours reach 4.5:1 on `base` and `window`, shapes 3:1."""
 
     window: str
