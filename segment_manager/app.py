@@ -116,11 +116,11 @@ def _appearance(name: str) -> theme.Appearance:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The window as a program; gives its exit code."""
     options = _options(arguments)
-    application = QApplication(["segment-manager"])
+    application = QApplication(["segment-manager", *theme.ARGUMENTS])
     application.setApplicationName("segment-manager")
     application.setDesktopFileName("segment-manager")
     application.setWindowIcon(QIcon(str(paths.resource("icons/segment-manager.svg"))))
-    theme.apply(_appearance(options.theme or settings.appearance()))
+    theme.apply(_appearance(options.theme or settings.appearance()), has_style=True)
     _catch_faults(application)
     beat = _let_signals_through(application)
     try:

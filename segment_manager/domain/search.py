@@ -8,7 +8,6 @@ means itself. Nothing a person can type is an error: what is not understood is s
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -212,6 +211,8 @@ def _filter(field: str, value: str, minus: bool) -> tuple[Filter | None, str | N
 
 
 def _unknown(field: str) -> str:
+    import difflib  # for who mistypes
+
     near = difflib.get_close_matches(field.casefold()[:40], EXAMPLES, n=1)
     offer = f"Did you mean “{near[0]}:”?" if near else f"Fields are {', '.join(f'{known}:' for known in EXAMPLES)}."
     return f"There is no field “{field}”, so it is searched as text. {offer}"

@@ -1,7 +1,7 @@
 """Reads: every question the window and the command line ask of a workspace, answered in domain things.
 
 Stands apart as the one part of storage that ui and cli may import. A query is named for what it returns. Its module
-is imported when it is first asked: the window's first paint needs three of the thirteen.
+is imported when it is first asked: the window's first paint needs two of the thirteen.
 """
 
 from importlib import import_module
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         ComputationEntry,
         activity,
         computations,
-        undo_labels,
     )
     from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts
     from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
@@ -112,6 +111,7 @@ if TYPE_CHECKING:
         record_type_by_id,
         record_types,
         settings,
+        undo_labels,
     )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What a workspace holds as a whole: record types, people, settings."""
+"""What a workspace holds as a whole: record types, people, settings, what can be undone."""
 
 from __future__ import annotations
 
@@ -58,3 +58,11 @@ def settings(workspace: Workspace) -> dict[str, object]:
         name: json.loads(value) for name, value in workspace.connection.execute("SELECT name, value FROM setting")
     }
     return {**DEFAULT_SETTINGS, **{name: value for name, value in stored.items() if name in DEFAULT_SETTINGS}}
+
+
+def undo_labels(workspace: Workspace) -> tuple[str | None, str | None]:
+    """What the next undo and the next redo would act on; None where there is nothing."""
+    connection = workspace.connection
+    undo = connection.execute("SELECT label FROM undo_step WHERE state = 'done' ORDER BY id DESC LIMIT 1").get
+    redo = connection.execute("SELECT label FROM undo_step WHERE state = 'undone' ORDER BY id LIMIT 1").get
+    return undo, redo
