@@ -5,6 +5,7 @@ Stands apart as the only module that knows all the others; nobody imports it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -32,6 +33,7 @@ from segment_manager.ui.main_window import MainWindow
 if TYPE_CHECKING:
     from argparse import Namespace
 
+_START = 1000  # milliseconds, in which window and rows show themselves
 _windows: list[MainWindow] = []
 _closed: list[MainWindow] = []
 """Closed windows until Qt has deleted them on this thread; Python's collector might do it on a worker's, and crash."""
@@ -123,6 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     theme.apply(_appearance(options.theme or settings.appearance()), has_style=True)
     _catch_faults(application)
     beat = _let_signals_through(application)
+    QTimer.singleShot(_START, _look_for_garbage)
     try:
         path = _workspace(options)
         open_window(path)
@@ -135,6 +138,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = application.exec()
     beat.stop()
     return code
+
+
+def _look_for_garbage() -> None:
+    """The start is over (see __main__.window): from now on, among what is made from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def _options(arguments: Sequence[str] | None) -> Namespace:
