@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import IntEnum
 from operator import itemgetter
@@ -34,13 +33,13 @@ class Column(IntEnum):
     COMPUTED = 9
 
 
-@dataclass(slots=True)
 class Seen:
     """What a text depends on beside its segment: the time, the zone and the record types' names."""
 
-    now: datetime
-    zone: tzinfo
-    record_types: dict[int, str]
+    def __init__(self, now: datetime, zone: tzinfo, record_types: dict[int, str]) -> None:
+        self.now = now
+        self.zone = zone
+        self.record_types = record_types
 
 
 class Spec(NamedTuple):
