@@ -63,7 +63,10 @@ HEAVY = (
     "segment_manager.ui.edit_segment", "segment_manager.ui.review_unused", "segment_manager.ui.dialogs",
     "segment_manager.ui.cleanup", "segment_manager.ui.compare", "segment_manager.ui.assets.assets_window",
 )  # fmt: skip
-"""What no first paint needs; each costs the start milliseconds that nobody gets back."""
+"""What no first paint needs; each costs the start milliseconds that nobody gets back.
+
+A dataclass takes half a millisecond to a whole one, beside its module: a named tuple or a plain class does.
+"""
 
 
 def run(program, tmp_path):
