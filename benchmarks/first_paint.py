@@ -32,7 +32,10 @@ def _watch(window: Any, painted: Any, began: float) -> None:
 
 
 def _ours(path: str, began: float) -> None:
-    from segment_manager import __main__, app
+    from segment_manager import __main__
+
+    main = __main__.window()  # as the program itself imports it
+    from segment_manager import app
     from segment_manager.ui.main_window import MainWindow
 
     class Watched(MainWindow):
@@ -41,7 +44,7 @@ def _ours(path: str, began: float) -> None:
             _watch(self, self.list.view.viewport(), began)
 
     app.MainWindow = Watched  # type: ignore[attr-defined]
-    __main__.main(["--workspace", path])
+    main(["--workspace", path])
 
 
 def _bare(path: str, began: float, model: Any = None) -> None:

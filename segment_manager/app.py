@@ -5,6 +5,7 @@ Stands apart as the only module that knows all the others; nobody imports it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -15,6 +16,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from segment_manager.ui import settings, theme  # before all others, which then are not read by PySide6's import hook
+
+# isort: split
+
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -23,12 +28,12 @@ from shiboken6 import isValid
 from segment_manager import paths
 from segment_manager.domain.errors import SegmentManagerError, WorkspaceInUse
 from segment_manager.storage.workspace import Workspace
-from segment_manager.ui import settings, theme
 from segment_manager.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+_START = 1000  # milliseconds, in which window and rows show themselves
 _windows: list[MainWindow] = []
 _closed: list[MainWindow] = []
 """Closed windows until Qt has deleted them on this thread; Python's collector might do it on a worker's, and crash."""
@@ -113,13 +118,14 @@ def _appearance(name: str) -> theme.Appearance:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The window as a program; gives its exit code."""
     options = _options(arguments)
-    application = QApplication(["segment-manager"])
+    application = QApplication(["segment-manager", *theme.ARGUMENTS])
     application.setApplicationName("segment-manager")
     application.setDesktopFileName("segment-manager")
     application.setWindowIcon(QIcon(str(paths.resource("icons/segment-manager.svg"))))
-    theme.apply(_appearance(options.theme or settings.appearance()))
+    theme.apply(_appearance(options.theme or settings.appearance()), has_style=True)
     _catch_faults(application)
     beat = _let_signals_through(application)
+    QTimer.singleShot(_START, _look_for_garbage)
     try:
         path = _workspace(options)
         open_window(path)
@@ -132,6 +138,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = application.exec()
     beat.stop()
     return code
+
+
+def _look_for_garbage() -> None:
+    """The start is over (see __main__.window): from now on, among what is made from now on."""
+    gc.freeze()
+    gc.enable()
 
 
 def _options(arguments: Sequence[str] | None) -> Namespace:

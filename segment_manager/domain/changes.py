@@ -5,11 +5,10 @@ Stands apart because operations make it, and the window and the command line bot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """The outcome of one transaction.
 
     `message` is one past-tense sentence ('Deactivated 3 segments.'). `undo_label` names the step for 'Undo …'
@@ -30,8 +29,7 @@ class Change:
         return bool(self.changed or self.added or self.removed or self.everything)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a job is: `done` of `total` units (total None: not known), and what it is doing now."""
 
     done: int

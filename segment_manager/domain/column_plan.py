@@ -73,8 +73,8 @@ def _grown(column: PlannedColumn, more: tuple[str, ...]) -> PlannedColumn:
     field = column.field
     choices = tuple(sorted({*field.choices, *more}, key=lambda text: (fold(text), text)))
     if field.type is FieldType.CHOICE and len(choices) > MAX_CHOICES and not column.given:
-        return replace(column, field=replace(field, type=FieldType.TEXT, choices=()))
-    return replace(column, field=replace(field, choices=choices))
+        return replace(column, field=field._replace(type=FieldType.TEXT, choices=()))
+    return replace(column, field=field._replace(choices=choices))
 
 
 def _stored_as(kind: FieldType) -> FieldType:

@@ -13,11 +13,10 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = str | int | Decimal | date | datetime | bool | tuple[str, ...] | None
 Stored = str | int | None
@@ -42,8 +41,7 @@ FOLDED_TYPES = frozenset({FieldType.TEXT, FieldType.CHOICE, FieldType.CHOICES})
 """Types that have a second, folded column beside the one with the value as it came."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One typed field. `name` is the stable snake_case name rules use, `label` what a person sees.
 
     `places` is for decimals alone: digits after the point. `choices` lists the known values of choice and choices.
@@ -56,8 +54,7 @@ class Field:
     places: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RecordType:
+class RecordType(NamedTuple):
     """A kind of customer record. `id` names its table of records; `key_label` is the column its keys came from."""
 
     id: int

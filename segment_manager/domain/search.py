@@ -8,13 +8,11 @@ means itself. Nothing a person can type is an error: what is not understood is s
 
 from __future__ import annotations
 
-import difflib
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from segment_manager.domain.records import fold
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
@@ -52,8 +50,7 @@ _FIELD = re.compile(r"([^\W\d_]+):")
 _NUMBER = re.compile(r"(>=|<=|>|<|=)?([0-9][0-9,]{0,17})([a-z]?)")
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """One `field:value`. `value` is folded, or spelled out where a list is closed; numbers have `sign` and `number`."""
 
     field: str
@@ -63,8 +60,7 @@ class Filter:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """A parsed text. `words` and `excluded` are folded needles that a haystack must and must not hold."""
 
     words: tuple[str, ...] = ()
@@ -216,6 +212,8 @@ def _filter(field: str, value: str, minus: bool) -> tuple[Filter | None, str | N
 
 
 def _unknown(field: str) -> str:
+    import difflib  # for who mistypes
+
     near = difflib.get_close_matches(field.casefold()[:40], EXAMPLES, n=1)
     offer = f"Did you mean “{near[0]}:”?" if near else f"Fields are {', '.join(f'{known}:' for known in EXAMPLES)}."
     return f"There is no field “{field}”, so it is searched as text. {offer}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -65,8 +64,7 @@ class SegmentSummary(NamedTuple):
     tags: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SegmentDetail:
+class SegmentDetail(NamedTuple):
     """Everything about one segment but its lists: the summary with its rule as JSON text and what the rule lacks."""
 
     summary: SegmentSummary

@@ -9,8 +9,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Protocol, cast
 
-import re2  # type: ignore[import-untyped]
-
 
 def nfc(text: str) -> str:
     """The form in which case-sensitive texts are compared: é is é, whether written as one character or two."""
@@ -41,6 +39,8 @@ class Pattern(Protocol):
 @lru_cache(maxsize=512)
 def compiled(pattern: str, case_sensitive: bool) -> Pattern:
     """The expression, made ready once. Raises ValueError with the reason where it is none."""
+    import re2  # type: ignore[import-untyped]  # only where there is an expression
+
     options = re2.Options()
     options.case_sensitive = case_sensitive
     options.log_errors = False

@@ -6,9 +6,9 @@ Source of the rules: 'Unused segments' of the project's domain description.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class AssetType(StrEnum):
@@ -39,8 +39,7 @@ class AssetState(StrEnum):
 LIVE_STATES = frozenset({AssetState.SCHEDULED, AssetState.LIVE})
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """'Asset A uses segment S', with the asset's state. `lost_at`: when the workspace learned that it is over."""
 
     asset_type: AssetType

@@ -7,7 +7,6 @@ rows then go in within one transaction, all or none.
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -178,7 +177,7 @@ def _put(task: ImportUnderWay, path: Path, name: str, staging: Staging) -> Gener
             change.take_back()
             return
         done = _logged(change, path, record_type, report, new_fields)
-        report.change = replace(done, to_compute=frozenset(queries.stale_ids(workspace)))
+        report.change = done._replace(to_compute=frozenset(queries.stale_ids(workspace)))
 
 
 def _to_undo(report: ImportReport, structure_changed: bool) -> bool:

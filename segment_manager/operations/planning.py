@@ -17,7 +17,7 @@ from segment_manager.domain.segments import Reason, copy_name, folded_name
 from segment_manager.domain.usage import LIVE_STATES
 from segment_manager.operations.replacement import replacement_facts, with_replacement
 from segment_manager.storage import queries
-from segment_manager.storage.queries.plan_facts import PlanFacts, SegmentFact
+from segment_manager.storage.queries.plans import PlanFacts, SegmentFact
 from segment_manager.storage.resume_difference import resume_difference
 from segment_manager.storage.workspace import Workspace
 

@@ -17,7 +17,7 @@ from segment_manager.domain.segments import folded_name
 from segment_manager.operations.usage import reuse_told
 from segment_manager.storage import membership, queries, segment_rows, usage_rows
 from segment_manager.storage.change import OpenChange
-from segment_manager.storage.queries.plan_facts import PlanFacts
+from segment_manager.storage.queries.plans import PlanFacts
 from segment_manager.storage.segment_rules import rules_by_name
 from segment_manager.storage.workspace import Workspace
 

@@ -7,7 +7,7 @@ something, and it does so as an edit.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from segment_manager.domain.changes import Change
@@ -131,7 +131,7 @@ def use_version_again(workspace: Workspace, segment_id: int, version: RuleVersio
         for then in sorted(segments_used(rule))
         if folded_name(then) != folded_name(names[folded_name(then)])
     ]
-    return replace(change, message=" ".join([change.message, *renamed]))
+    return change._replace(message=" ".join([change.message, *renamed]))
 
 
 def _refuse_what_is_gone(rule: Rule, names: Mapping[str, str]) -> None:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import apsw
-from playhouse.apsw_ext import APSWDatabase
 
 from segment_manager.domain.errors import (
     CannotWrite,
@@ -24,6 +23,7 @@ from segment_manager.domain.errors import (
     WorkspaceTooNew,
 )
 from segment_manager.domain.records import fold
+from segment_manager.storage.sql import Connection
 from segment_manager.storage.sql_functions import register_functions
 
 APPLICATION_ID = 0x53474D47  # 'SGMG', at offset 68 of the file
@@ -48,19 +48,28 @@ _open_paths: dict[str, int] = {}
 _open_lock = threading.Lock()
 
 
-class WorkspaceDatabase(APSWDatabase):
-    """Peewee's database over apsw: one connection a thread, all of them closed by `close_everywhere`."""
+class Connections:
+    """The connections to one workspace file: one a thread, all of them closed by `close_everywhere`."""
 
     def __init__(self, path: Path, *, journal: str) -> None:
-        super().__init__(str(path), autoconnect=True, lock_type="IMMEDIATE", timeout=BUSY_SECONDS)
+        self._path = path
         self._journal = journal
-        self._made: list[apsw.Connection] = []
-        self._of_thread: dict[int, apsw.Connection] = {}
+        self._own = threading.local()
+        self._made: list[Connection] = []
+        self._of_thread: dict[int, Connection] = {}
         with _open_lock:
             _open_paths[str(path.resolve())] = _open_paths.get(str(path.resolve()), 0) + 1
 
-    def _connect(self) -> apsw.Connection:
-        connection = apsw.Connection(self.database, flags=apsw.SQLITE_OPEN_READWRITE)
+    @property
+    def own(self) -> Connection:
+        """This thread's connection, made when it first asks."""
+        connection: Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = self._connect()
+        return connection
+
+    def _connect(self) -> Connection:
+        connection = Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
             connection.set_busy_timeout(BUSY_SECONDS * 1000)
             for pragma in (
@@ -78,7 +87,6 @@ class WorkspaceDatabase(APSWDatabase):
             connection.convert_binding = lambda cursor, number, value: str(value)
             connection.create_scalar_function("casefolded", _casefolded, 1, deterministic=True)
             register_functions(connection)
-            self._add_conn_hooks(connection)
         except BaseException:
             connection.close()
             raise
@@ -99,10 +107,8 @@ class WorkspaceDatabase(APSWDatabase):
             connection.close()
         self._made.clear()
         self._of_thread.clear()
-        if not self.is_closed():
-            self.close()
         with _open_lock:
-            key = str(Path(self.database).resolve())
+            key = str(self._path.resolve())
             _open_paths[key] = _open_paths.get(key, 1) - 1
             if _open_paths[key] <= 0:
                 _open_paths.pop(key, None)

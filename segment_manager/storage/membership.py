@@ -16,7 +16,7 @@ from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Context, Rule, broken_because, depends_on_time, stored_rule
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import json_ids
-from segment_manager.storage.queries.plan_facts import connected_records
+from segment_manager.storage.queries.plans import connected_records
 from segment_manager.storage.queries.segments import STALE
 from segment_manager.storage.record_tables import table_name
 from segment_manager.storage.rule_sql import RuleTooLarge, compile_rule

@@ -10,13 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from segment_manager.domain.errors import NameInvalid, UnknownRecordType
 from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, RecordType, column, fold, folded_column
 from segment_manager.domain.segments import clean_name
-from segment_manager.storage.change import OpenChange
 from segment_manager.storage.sql import Connection
+
+if TYPE_CHECKING:
+    from segment_manager.storage.change import OpenChange
 
 _SQL_TYPES = {
     FieldType.TEXT: "TEXT",
@@ -103,7 +105,7 @@ def ensure_fields(change: OpenChange, record_type: RecordType, fields: Sequence[
         connection.execute(f"ALTER TABLE {table} ADD COLUMN {column(field)} {_SQL_TYPES[field.type]}")
         if field.type in FOLDED_TYPES:
             connection.execute(f"ALTER TABLE {table} ADD COLUMN {folded_column(field)} TEXT")
-        record_type = replace(record_type, fields=(*record_type.fields, field))
+        record_type = record_type._replace(fields=(*record_type.fields, field))
     return record_type
 
 

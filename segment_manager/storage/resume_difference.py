@@ -1,6 +1,6 @@
 """What a resume would bring by now: who would join and leave, and which live sequences and campaigns would get them.
 
-Stands apart from queries/plan_facts.py because it evaluates rules, which no other part of a plan does.
+Stands apart from queries/plans.py because it evaluates rules, which no other part of a plan does.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from segment_manager.domain.errors import InvalidRule
 from segment_manager.domain.rules import Rule, broken_because, from_json
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.membership import SharedConditions, members_by_now, pending, surroundings
-from segment_manager.storage.queries.plan_facts import connected_records
+from segment_manager.storage.queries.plans import connected_records
 from segment_manager.storage.record_tables import read_record_types
 from segment_manager.storage.segment_rules import context
 from segment_manager.storage.sql import Connection

@@ -6,7 +6,10 @@ anew. The clock moves uses too (a reference ends on its day), so each tally says
 
 from __future__ import annotations
 
-from segment_manager.storage.change import OpenChange
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segment_manager.storage.change import OpenChange
 
 LIVE = "asset.state IN ('scheduled', 'live') AND (reference.ended_on IS NULL OR reference.ended_on >= :today)"
 """Whether a reference joined with its asset is in use; :today is the calendar day in the workspace's zone."""

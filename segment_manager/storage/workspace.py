@@ -9,11 +9,12 @@ from __future__ import annotations
 import getpass
 import json
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import apsw
@@ -23,21 +24,25 @@ from segment_manager.domain.errors import NotPermitted
 from segment_manager.domain.segments import Role
 from segment_manager.domain.usage import ENGAGEMENT, AssetType
 from segment_manager.storage import record_tables
-from segment_manager.storage.change import OpenChange
 from segment_manager.storage.database import (
     APPLICATION_ID,
     MIGRATIONS,
     SCHEMA_VERSION,
-    WorkspaceDatabase,
+    Connections,
     create_file,
     journal_mode,
     recognise,
 )
 from segment_manager.storage.faults import classified
 from segment_manager.storage.sql import Connection
-from segment_manager.storage.tables import PersonRow, SettingRow, WorkspaceRow
 from segment_manager.storage.times import local_zone_name, stamp
 from segment_manager.storage.usage_tally import refresh
+
+if TYPE_CHECKING:
+    from segment_manager.storage.change import OpenChange
+    from segment_manager.storage.peewee_database import WorkspaceDatabase
+
+# What only changes and new workspaces need is imported by them: the window's first paint waits for all the rest.
 
 Clock = Callable[[], datetime]
 
@@ -66,9 +71,9 @@ class Workspace:
     says who is at work.
     """
 
-    def __init__(self, path: Path, database: WorkspaceDatabase, login: str, clock: Clock) -> None:
+    def __init__(self, path: Path, connections: Connections, login: str, clock: Clock) -> None:
         self.path = path
-        self.db = database
+        self._connections = connections
         self.login = login
         self._clock = clock
         self.time_told = False
@@ -84,8 +89,8 @@ class Workspace:
         """
         path = Path(path)
         create_file(path)
-        database = WorkspaceDatabase(path, journal=journal_mode(path))
-        workspace = cls(path, database, login or getpass.getuser(), clock or _utc_now)
+        connections = Connections(path, journal=journal_mode(path))
+        workspace = cls(path, connections, login or getpass.getuser(), clock or _utc_now)
         try:
             with classified(path):
                 workspace._migrate()
@@ -108,7 +113,7 @@ class Workspace:
         with classified(path):
             version = recognise(path)
             workspace = cls(
-                path, WorkspaceDatabase(path, journal=journal_mode(path)), login or getpass.getuser(), clock or _utc_now
+                path, Connections(path, journal=journal_mode(path)), login or getpass.getuser(), clock or _utc_now
             )
             try:
                 if version < SCHEMA_VERSION:
@@ -133,6 +138,10 @@ class Workspace:
         self.connection.pragma("application_id", APPLICATION_ID)
 
     def _furnish(self, name: str) -> None:
+        import uuid
+
+        from segment_manager.storage.tables import PersonRow, SettingRow, WorkspaceRow
+
         now = stamp(self.now())
         with self.db.atomic():
             WorkspaceRow.insert(
@@ -148,13 +157,22 @@ class Workspace:
     @property
     def connection(self) -> Connection:
         """This thread's connection."""
-        self.db.connect(reuse_if_open=True)
-        connection: Connection = self.db.connection()
-        return connection
+        return self._connections.own
+
+    @cached_property
+    def db(self) -> WorkspaceDatabase:
+        """The workspace as Peewee sees it, over the same connections."""
+        from segment_manager.storage.peewee_database import WorkspaceDatabase
+
+        return WorkspaceDatabase(self.path, self._connections)
+
+    def interrupt(self, thread: int) -> None:
+        """Break off the statement that a thread runs now; it raises apsw.InterruptError there. Any thread may ask."""
+        self._connections.interrupt(thread)
 
     def close(self) -> None:
         """Close every connection of every thread."""
-        self.db.close_everywhere()
+        self._connections.close_everywhere()
 
     def now(self) -> datetime:
         """The moment that counts as now: aware, UTC."""
@@ -208,6 +226,8 @@ class Workspace:
         The role is checked inside it. With an `undo_label` (which may also be set on the OpenChange before the end)
         the transaction can be undone. Raises NotPermitted, WorkspaceBusy, DiskFull, CannotWrite, DiskTrouble.
         """
+        from segment_manager.storage.change import OpenChange
+
         connection = self.connection
         with classified(self.path), self._writing:
             connection.execute("BEGIN IMMEDIATE")

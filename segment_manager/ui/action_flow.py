@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from segment_manager.domain.changes import Change
@@ -293,11 +292,16 @@ def _were(why: str, number: int) -> str:
 
 
 def _made_at(saved: Path) -> str:
+    from PySide6.QtCore import QDateTime
+
     made = QDateTime.fromSecsSinceEpoch(int(saved.stat().st_mtime)) if saved.is_file() else QDateTime.currentDateTime()
     return f"today {made.toString('HH:mm')}"
 
 
 def _show_file(path: Path) -> None:
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
 

@@ -59,9 +59,12 @@ class MainWindow(QMainWindow):
         self._stop_asked = False
         self._is_closed = False
         self._begun = False
+        # each part is born in its place: the style sheet is worked out anew for all that moves to another parent
+        self._whole = QWidget(self)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self._whole)
         self.jobs = Jobs(self)
-        self.filter_bar = FilterBar(self)
-        self.result_bar = ResultBar(self)
+        self.filter_bar = FilterBar(self._whole)
+        self.result_bar = ResultBar(self._whole)
         self.flow = ActionFlow(workspace, self.jobs, self.result_bar, self)
         self.on_workspace = WorkspaceActions(workspace, self.jobs, self.result_bar, self.flow, self)
         scan = self.on_workspace.scan_quietly
@@ -73,7 +76,7 @@ class MainWindow(QMainWindow):
             ("Import records…", self.on_workspace.import_records.trigger),
             ("Import segments…", self.on_workspace.import_segments.trigger),
         )
-        self.list = SegmentList(workspace, self.jobs, self.filter_bar, offers, self)
+        self.list = SegmentList(workspace, self.jobs, self.filter_bar, offers, self.splitter)
         self.menus = Menus(self, self.list, self.filter_bar, self.actions_, self.on_workspace, self.tools)
         self.selected = SelectionActions(workspace, self)
         self._place()
@@ -90,10 +93,9 @@ class MainWindow(QMainWindow):
     # Places
 
     def _place(self) -> None:
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(self.list)
-        self._details_place = QWidget(self)
+        self._details_place = QWidget(self.splitter)
         self._details_place.setMinimumWidth(300)
         # the pane itself comes after the first paint; until then its place has its name
         self._details_place.setObjectName("segment_details")
@@ -101,15 +103,14 @@ class MainWindow(QMainWindow):
         QVBoxLayout(self._details_place).setContentsMargins(0, 0, 0, 0)
         self.splitter.addWidget(self._details_place)
         self.splitter.setStretchFactor(0, 1)
-        whole = QWidget(self)
-        column = QVBoxLayout(whole)
+        column = QVBoxLayout(self._whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.filter_bar)
         column.addWidget(self._toolbar())
         column.addWidget(self.splitter, 1)
         column.addWidget(self.result_bar)
-        self.setCentralWidget(whole)
+        self.setCentralWidget(self._whole)
         self._told = QLabel("Reading segments…", self)
         self._told.setObjectName("selection_status")
         self._told.setTextFormat(Qt.TextFormat.PlainText)
@@ -121,22 +122,22 @@ class MainWindow(QMainWindow):
         self.list.view.setFocus()
 
     def _toolbar(self) -> QWidget:
-        bar = QWidget(self)
+        bar = QWidget(self._whole)
         row = QHBoxLayout(bar)
         row.setContentsMargins(12, 4, 12, 8)
         row.setSpacing(6)
         for name in TOOLBAR:
-            button = self._tool_button()
+            button = self._tool_button(bar)
             button.setDefaultAction(self.actions_[name])
             if name == "new_segment":
                 button.setProperty("kind", "primary")
                 button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             row.addWidget(button)
         row.addStretch(1)
-        self._review = self._tool_button()
+        self._review = self._tool_button(bar)
         self._review.setDefaultAction(self.tools.review_unused)
         row.addWidget(self._review)
-        columns = self._tool_button()
+        columns = self._tool_button(bar)
         columns.setText("Columns")
         columns.setIcon(icons.icon("columns"))
         columns.setMenu(self.menus.columns)
@@ -145,8 +146,8 @@ class MainWindow(QMainWindow):
         row.addWidget(columns)
         return bar
 
-    def _tool_button(self) -> QToolButton:
-        button = QToolButton(self)
+    def _tool_button(self, bar: QWidget) -> QToolButton:
+        button = QToolButton(bar)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(16, 16))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -268,7 +269,7 @@ class MainWindow(QMainWindow):
             timer.stop()
         self.tools.close_all()
         window_memory.keep(self, self._state, self._workspace.path)
-        self.jobs.close(self._workspace.db.interrupt)
+        self.jobs.close(self._workspace.interrupt)
         self.closed.emit()
         event.accept()
 

@@ -9,9 +9,8 @@ import gc
 import time
 from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from PySide6.QtCore import Qt
 
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is shown of the workspace as a whole. `counts`: (active, inactive) by record type, None: not yet."""
 
     record_types: tuple[RecordType, ...]
@@ -56,8 +54,7 @@ SCREENFUL = 200
 _BREATH = 0.0005  # seconds between two steps, in which the GUI thread gets its turn at once
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The facts with the rows of one record type (None: of all): as a difference to those known, else all in order."""
 
     facts: Facts
@@ -86,8 +83,7 @@ def facts(workspace: Workspace, *, counted: bool = True) -> Facts:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(NamedTuple):
     """The beginning of a long list, while all of it is read. `rows` are in no order."""
 
     facts: Facts

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from segment_manager.ui import icons
@@ -20,6 +20,8 @@ _KINDS = {"done": ("check", "active"), "note": ("info", "accent"), "problem": ("
 
 def announce(widget: QWidget, text: str) -> None:
     """Have a screen reader say something, politely."""
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
 
@@ -31,7 +33,6 @@ class ResultBar(QFrame):
         super().__init__(parent)
         self.setObjectName("result_bar")
         self._icon = QLabel(self)
-        self._icon.setPixmap(icons.icon("check", "active").pixmap(QSize(16, 16)))
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)

@@ -6,7 +6,6 @@ Stands apart so that a verb has one name, one shortcut, one enablement and one r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject
@@ -76,8 +75,7 @@ def _all(chosen: Selection, what: str) -> str:
     return f"The segment is {what}." if chosen.number == 1 else f"All {chosen.number:,} selected segments are {what}."
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """One row of the table below. `changes`: only roles that may change segments; `in_table`: its key in the table."""
 
     name: str

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import IntEnum
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
 from segment_manager.storage.queries import PlainSummary
@@ -34,17 +33,16 @@ class Column(IntEnum):
     COMPUTED = 9
 
 
-@dataclass(slots=True)
 class Seen:
     """What a text depends on beside its segment: the time, the zone and the record types' names."""
 
-    now: datetime
-    zone: tzinfo
-    record_types: dict[int, str]
+    def __init__(self, now: datetime, zone: tzinfo, record_types: dict[int, str]) -> None:
+        self.now = now
+        self.zone = zone
+        self.record_types = record_types
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(NamedTuple):
     """One column. `key` gives what rows are sorted by; `hint` the tooltip of a cell, `about` that of the header."""
 
     title: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,21 @@ _FILE = "window.json"
 _MOST_WORKSPACES = 40
 
 
-@dataclass(slots=True)
 class WindowState:
     """How the window of one workspace was left. Columns are named by their titles, so that new ones find a place."""
 
-    widths: dict[str, int] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)
-    hidden: list[str] | None = None
-    sort_column: str = "Name"
-    sort_descending: bool = False
-    status: str = "active"
-    record_type: str | None = None  # None: chosen by what the workspace holds; '': all
-    geometry: list[int] = field(default_factory=list)
-    maximized: bool = False
-    details_shown: bool = True
-    details_width: int = 0
+    def __init__(self) -> None:
+        self.widths: dict[str, int] = {}
+        self.order: list[str] = []
+        self.hidden: list[str] | None = None
+        self.sort_column = "Name"
+        self.sort_descending = False
+        self.status = "active"
+        self.record_type: str | None = None  # None: chosen by what the workspace holds; '': all
+        self.geometry: list[int] = []
+        self.maximized = False
+        self.details_shown = True
+        self.details_width = 0
 
 
 def _read() -> dict[str, Any]:
@@ -79,7 +78,7 @@ def keep_window_state(workspace: Path, state: WindowState) -> None:
     kept = whole.get("workspaces")
     kept = dict(kept) if isinstance(kept, dict) else {}
     kept.pop(str(workspace.resolve()), None)
-    kept[str(workspace.resolve())] = asdict(state)
+    kept[str(workspace.resolve())] = vars(state)
     _write({**whole, "workspaces": dict(list(kept.items())[-_MOST_WORKSPACES:])})
 
 

@@ -160,8 +160,7 @@ def text(colours: Colours, icons: Path) -> str:
     """The whole sheet in these colours; `icons` is the folder of the two arrow pictures that a style sheet needs."""
     from segment_manager.ui.theme import mixed
 
-    values = {name: getattr(colours, name) for name in colours.__dataclass_fields__}
-    values |= {
+    values = colours._asdict() | {
         "icons": icons.as_posix(),
         "faded": mixed(colours.text, colours.window, 0.5).name(),
         "line_strong": mixed(colours.border, colours.window, 0.6).name(),

@@ -86,6 +86,13 @@ def test_the_migrations_make_the_tables_that_the_rows_describe(workspace):
     assert all(table.startswith("records_") for table in made - {"sqlite_sequence"})
 
 
+def test_peewee_shares_the_connection(workspace):
+    """What Peewee asks goes over the workspace's own connection, which stays open when Peewee lets go of it."""
+    assert workspace.db.connection() is workspace.connection
+    workspace.db.close()
+    assert workspace.setting("grace_days") == 45
+
+
 def test_a_file_is_never_made_over_another(workspace):
     """create refuses a name that is taken, and a folder that is not there."""
     before = digest(workspace.path)

@@ -143,6 +143,6 @@ def test_closing_breaks_off_a_read_that_still_runs(qtbot, tmp_path):
 
     jobs.read(endless, print)
     assert begun.wait(5)
-    jobs.close(workspace.db.interrupt)
+    jobs.close(workspace.interrupt)
     assert [each for each in threading.enumerate() if each.name.startswith("segment-")] == []
     workspace.close()

@@ -1,24 +1,11 @@
 """Reads: every question the window and the command line ask of a workspace, answered in domain things.
 
 Stands apart as the one part of storage that ui and cli may import. A query is named for what it returns. Its module
-is imported when it is first asked: the window's first paint needs three of the fourteen.
+is imported when it is first asked: the window's first paint needs two of the fourteen.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
-
-# One of its names is its own name, so it cannot wait: an import of the module would take that name.
-from segment_manager.storage.queries.plan_facts import (
-    PlanFacts,
-    chosen_ids,
-    connection_total,
-    linked_sequences,
-    live_assets,
-    member_total,
-    outside_dependents,
-    plan_facts,
-    used_by_sequences,
-)
 
 if TYPE_CHECKING:
     from segment_manager.storage.queries.cleanup import (
@@ -34,10 +21,20 @@ if TYPE_CHECKING:
         ComputationEntry,
         activity,
         computations,
-        undo_labels,
     )
     from segment_manager.storage.queries.last_uses import AssetUse, UseFacts, use_facts
     from segment_manager.storage.queries.matches import Ids, all_ids, change_number, matching_count, matching_ids
+    from segment_manager.storage.queries.plans import (
+        PlanFacts,
+        chosen_ids,
+        connection_total,
+        linked_sequences,
+        live_assets,
+        member_total,
+        outside_dependents,
+        plan_facts,
+        used_by_sequences,
+    )
     from segment_manager.storage.queries.record_search import (
         FoundRecords,
         RecordSegment,
@@ -115,6 +112,7 @@ if TYPE_CHECKING:
         record_type_by_id,
         record_types,
         settings,
+        undo_labels,
     )
 
 __all__ = [
@@ -219,7 +217,7 @@ __all__ = [
 
 _MODULES = (
     "workspace", "segments", "history", "records", "matches", "former_names", "values", "last_uses", "usage",
-    "timeline", "record_search", "cleanup", "row_search",
+    "timeline", "record_search", "cleanup", "plans", "row_search",
 )  # fmt: skip
 
 

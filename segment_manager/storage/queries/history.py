@@ -137,11 +137,3 @@ def computations(workspace: Workspace, segment_id: int, limit: int = 100) -> lis
             (segment_id, limit),
         )
     ]
-
-
-def undo_labels(workspace: Workspace) -> tuple[str | None, str | None]:
-    """What the next undo and the next redo would act on; None where there is nothing."""
-    connection = workspace.connection
-    undo = connection.execute("SELECT label FROM undo_step WHERE state = 'done' ORDER BY id DESC LIMIT 1").get
-    redo = connection.execute("SELECT label FROM undo_step WHERE state = 'undone' ORDER BY id LIMIT 1").get
-    return undo, redo

@@ -1,4 +1,4 @@
-"""What a workspace holds as a whole: record types, people, settings."""
+"""What a workspace holds as a whole: record types, people, settings, what can be undone."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
 from segment_manager.domain.usage import AssetType
 from segment_manager.storage import record_tables
-from segment_manager.storage.tables import PersonRow
 from segment_manager.storage.workspace import DEFAULT_SETTINGS, Workspace
 
 
@@ -41,6 +40,8 @@ def record_counts(workspace: Workspace) -> dict[int, int]:
 
 def people(workspace: Workspace) -> list[tuple[str, Role]]:
     """The members of the workspace with their roles, by login name."""
+    from segment_manager.storage.tables import PersonRow  # brings Peewee, which the first paint does not need
+
     rows = workspace.db.execute(PersonRow.select(PersonRow.login, PersonRow.role).order_by(PersonRow.login).tuples())
     return [(login, Role(role)) for login, role in rows]
 
@@ -57,3 +58,11 @@ def settings(workspace: Workspace) -> dict[str, object]:
         name: json.loads(value) for name, value in workspace.connection.execute("SELECT name, value FROM setting")
     }
     return {**DEFAULT_SETTINGS, **{name: value for name, value in stored.items() if name in DEFAULT_SETTINGS}}
+
+
+def undo_labels(workspace: Workspace) -> tuple[str | None, str | None]:
+    """What the next undo and the next redo would act on; None where there is nothing."""
+    connection = workspace.connection
+    undo = connection.execute("SELECT label FROM undo_step WHERE state = 'done' ORDER BY id DESC LIMIT 1").get
+    redo = connection.execute("SELECT label FROM undo_step WHERE state = 'undone' ORDER BY id LIMIT 1").get
+    return undo, redo

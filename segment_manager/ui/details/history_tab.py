@@ -33,9 +33,9 @@ class HistoryTab(QWidget):
         self.setObjectName("history_tab")
         self._workspace, self._jobs = workspace, jobs
         self._facts: Facts | None = None
-        self.counts = CountPage()
-        self.versions = VersionsPage()
-        self._pages = QStackedWidget()
+        self._pages = QStackedWidget(self)
+        self.counts = CountPage(self._pages)
+        self.versions = VersionsPage(self._pages)
         self._pages.addWidget(self.counts)
         self._pages.addWidget(self.versions)
         column = QVBoxLayout(self)
