@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import Cancelled, FactsChanged, NothingToUndo
+from segment_manager.ui.chosen_rows import MANY, ChosenRows
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
 from segment_manager.ui.wording import count
@@ -38,6 +39,9 @@ _TITLES = {
 _WORDED_AT_ONCE = 5000
 
 
+Ids = Sequence[int] | ChosenRows
+
+
 class ActionFlow(QObject):
     """Carries actions of one window from the click to the result. `show_segments(ids)` asks the list to show some."""
 
@@ -50,7 +54,7 @@ class ActionFlow(QObject):
         self._labels: RecordType | None = None  # of the segments that are being replaced
         self.hidden: Callable[[], Callable[[Iterable[int]], int]] = lambda: lambda ids: 0
 
-    def start(self, action: Action, ids: Sequence[int]) -> None:
+    def start(self, action: Action, ids: Ids) -> None:
         """Plan an action on segments, and go on from there."""
         self._plan(action, ids, self._planned)
 
@@ -161,20 +165,40 @@ class ActionFlow(QObject):
     def _plan(
         self,
         action: Action,
-        ids: Sequence[int],
+        ids: Ids,
         then: Callable[[Plan], None],
         *,
         anyway: bool = False,
     ) -> None:
         from segment_manager.operations import segments
 
-        wanted = list(ids)
-        if wanted:
-            self._jobs.read(
-                lambda: segments.plan(self._workspace, action, wanted, anyway=anyway),
-                then,
-                key="plan",
-                failed=self.failed,
+        if not ids:
+            return
+        are_many = len(ids) > MANY
+
+        def planned(plan: Plan) -> None:
+            if are_many:
+                self._bar.hide()
+            then(plan)
+
+        def failed(error: BaseException) -> None:
+            if are_many:
+                self._bar.hide()
+            self.failed(error)
+
+        self._jobs.read(
+            lambda: segments.plan(self._workspace, action, list(ids), anyway=anyway),
+            planned,
+            key="plan",
+            failed=failed,
+            long=are_many,
+        )
+        if are_many:
+            self._bar.tell(
+                f"Looking at what uses {count(len(ids), 'segment')}…",
+                ("Cancel", lambda: self._jobs.forget("plan")),
+                kind="note",
+                lasting=True,
             )
 
     def _planned(self, plan: Plan, record_type: RecordType | None = None) -> None:

@@ -90,6 +90,10 @@ class Jobs(QObject):
         ticket = self._newest[key] = self._newest.get(key, 0) + 1 if key else 0
         (self._long_reader if long else self._reader).submit(self._look, work, done, failed, key, ticket)
 
+    def forget(self, key: str) -> None:
+        """Nobody waits for the answer of a read any more."""
+        self._newest[key] = self._newest.get(key, 0) + 1
+
     @property
     def is_idle(self) -> bool:
         """Whether no job is running or waiting."""
@@ -164,7 +168,7 @@ class Jobs(QObject):
             result = work()
         except BaseException as error:  # noqa: BLE001  # the same
             failure = error
-            self._post(lambda: self._look_failed(failure, failed))
+            self._post(lambda: self._look_failed(failure, failed, key, ticket))
         else:
             self._post(lambda: self._looked(result, done, key, ticket))
 
@@ -204,5 +208,6 @@ class Jobs(QObject):
         if not key or self._newest[key] == ticket:
             done(result)
 
-    def _look_failed(self, error: BaseException, failed: Failed | None) -> None:
-        (failed or self.failed.emit)(error)
+    def _look_failed(self, error: BaseException, failed: Failed | None, key: str, ticket: int) -> None:
+        if not key or self._newest[key] == ticket:
+            (failed or self.failed.emit)(error)

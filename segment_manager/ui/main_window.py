@@ -269,6 +269,8 @@ class MainWindow(QMainWindow):
             timer.stop()
         self.tools.close_all()
         window_memory.keep(self, self._state, self._workspace.path)
+        if self._details is not None:
+            self._details.close()
         self.jobs.close(self._workspace.interrupt)
         self.closed.emit()
         event.accept()

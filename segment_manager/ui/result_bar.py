@@ -54,6 +54,7 @@ class ResultBar(QFrame):
         row.addStretch(1)
         row.addWidget(close)
         self._whole = ""
+        self._lasts = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SECONDS * 1000)
@@ -68,8 +69,11 @@ class ResultBar(QFrame):
         link.hide()
         return link
 
-    def tell(self, text: str, *links: tuple[str, Callable[[], None]], kind: str = "done") -> None:
-        """Show a message with links (text, what it does). `kind`: 'done', 'note' or 'problem'."""
+    def tell(
+        self, text: str, *links: tuple[str, Callable[[], None]], kind: str = "done", lasting: bool = False
+    ) -> None:
+        """Show a message with links (text, what it does). `kind`: 'done', 'note' or 'problem'. `lasting`: until it is
+        hidden or another takes its place."""
         drawing, role = _KINDS[kind]
         self._icon.setPixmap(icons.icon(drawing, role).pixmap(QSize(16, 16)))
         self._whole = text
@@ -81,7 +85,8 @@ class ResultBar(QFrame):
         self._calls = [call for _, call in links]
         self._elide()
         self.show()
-        self._timer.start()
+        self._lasts = lasting
+        self._count_down()
         announce(self, text)
 
     @property
@@ -92,6 +97,12 @@ class ResultBar(QFrame):
     def _press(self, place: int) -> None:
         self.hide()
         self._calls[place]()
+
+    def _count_down(self) -> None:
+        if self._lasts:
+            self._timer.stop()
+        else:
+            self._timer.start()
 
     def _time_is_up(self) -> None:
         focused = QApplication.focusWidget()
@@ -117,5 +128,5 @@ class ResultBar(QFrame):
 
     def leaveEvent(self, event: QEvent) -> None:
         if self.isVisible():
-            self._timer.start()
+            self._count_down()
         super().leaveEvent(event)

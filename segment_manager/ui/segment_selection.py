@@ -6,12 +6,13 @@ other, by runs, so that 100,000 selected segments cost as little as three.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel
 
 from segment_manager.domain.segments import SegmentSummary
+from segment_manager.ui.chosen_rows import MANY, ChosenRows
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_rows import ACTIVE, KEPT
@@ -46,6 +47,17 @@ class SegmentSelection:
     def selected_ids(self) -> list[int]:
         """The selected segments, in the order of the list where they are not very many."""
         return self.shown.chosen(self.runs()).ids()
+
+    def to_act_on(self) -> list[int] | ChosenRows:
+        """The same; where they are very many, to be gathered on another thread."""
+        chosen = self.shown.chosen(self.runs())
+        return chosen.ids() if len(chosen) <= MANY else chosen.kept()
+
+    def texts(self, field: str) -> Callable[[], str]:
+        """What gives one field of every selected segment, a line each, on any thread."""
+        chosen = self.shown.chosen(self.runs())
+        chosen = chosen if len(chosen) <= MANY else chosen.kept()
+        return lambda: "\n".join(map(str, chosen.values(field)))
 
     def values(self, field: str, *, in_order: bool = True) -> Iterator[Any]:
         """One field of every selected segment, in the order of the list unless that does not matter."""

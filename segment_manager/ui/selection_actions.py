@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import SegmentDetail
+from segment_manager.ui.chosen_rows import MANY
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class SelectionActions(QObject):
         self._connect("edit_rule", self._edit_selected)
         self._connect("rename", self._rename)
         self._connect("tags", self._tags)
-        self._connect("copy_name", self._copy_names)
-        self._connect("copy_id", self._copy_ids)
+        self._connect("copy_name", partial(self._copy, "name", "name"))
+        self._connect("copy_id", partial(self._copy, "id", "ID"))
         self._connect("export", self._export)
         self._connect("compare", lambda: window.tools.compare(window.list.selection.selected_ids()))
         self._connect("recompute", lambda: window.flow.recompute(window.list.selection.selected_ids()))
@@ -56,7 +57,7 @@ class SelectionActions(QObject):
     def _start(self, action: str) -> None:
         from segment_manager.domain.plans import Action
 
-        self._window.flow.start(Action(action), self._window.list.selection.selected_ids())
+        self._window.flow.start(Action(action), self._window.list.selection.to_act_on())
 
     def new(self) -> None:
         """Open the editor for a new segment, asking first for its record type where all are shown."""
@@ -114,16 +115,18 @@ class SelectionActions(QObject):
             [first], tags = selection.summaries(1), selection.values("tags", in_order=False)
             TagSegments(self._workspace, self._window.jobs, ids, first.name, tags, self._window).open()
 
-    def _copy_names(self) -> None:
-        self._copy(list(self._window.list.selection.values("name")), "name")
+    def _copy(self, field: str, what: str) -> None:
+        selection = self._window.list.selection
+        number, text = selection.selected()[0], selection.texts(field)
 
-    def _copy_ids(self) -> None:
-        self._copy([str(each) for each in self._window.list.selection.selected_ids()], "ID")
+        def take(found: str) -> None:
+            QGuiApplication.clipboard().setText(found)
+            self._window.result_bar.tell(f"Copied {count(number, what)}.", kind="note")
 
-    def _copy(self, lines: list[str], what: str) -> None:
-        if lines:
-            QGuiApplication.clipboard().setText("\n".join(lines))
-            self._window.result_bar.tell(f"Copied {count(len(lines), what)}.", kind="note")
+        if number > MANY:
+            self._window.jobs.read(text, take, key="copy", long=True)
+        elif number:
+            take(text())
 
     def _export(self) -> None:
         from segment_manager.ui.export_segments import ExportSegments

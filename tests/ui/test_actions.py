@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QToolButton
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QPushButton, QToolButton
 
 from segment_manager.domain.segments import Role
+from segment_manager.operations import segments
+from segment_manager.ui import action_flow, chosen_rows, segment_selection, selection_actions
 from segment_manager.ui.segment_actions import ROW_MENU, SEGMENT_MENU, VERBS, SegmentActions, Selection
 from tests.ui.window_scene import make_workspace, opened
 
@@ -167,3 +171,49 @@ def test_every_action_has_one_shortcut(driver):
     actions = set(driver.window.findChildren(QAction))
     keys = [each.shortcut().toString() for each in actions if not each.shortcut().isEmpty()]
     assert len(keys) == len(set(keys))
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Three selected segments count as very many."""
+    for module in (action_flow, chosen_rows, selection_actions, segment_selection):
+        monkeypatch.setattr(module, "MANY", 2)
+
+
+def test_names_of_very_many_are_copied_without_waiting(driver, many):
+    """What takes long to gather arrives on the clipboard in the order of the list, and is told when it is there."""
+    shown = driver.shown()
+    driver.table.selectAll()
+    driver.act("copy_name")
+    driver.until(lambda: driver.window.result_bar.message == f"Copied {len(shown)} names.")
+    assert QGuiApplication.clipboard().text() == "\n".join(shown)
+    driver.act("copy_id")
+    driver.until(lambda: driver.window.result_bar.message == f"Copied {len(shown)} IDs.")
+    ids = [driver.list.shown.summary(row).id for row in range(len(shown))]
+    assert QGuiApplication.clipboard().text().splitlines() == [str(each) for each in ids]
+
+
+def test_a_plan_for_very_many_says_that_it_is_made_and_can_be_given_up(driver, many, monkeypatch):
+    """Until the dialog comes, the bar says what is looked at; Cancel gives it up, and no dialog comes."""
+    gate, plan = threading.Event(), segments.plan
+
+    def held(*arguments, **options):
+        assert gate.wait(20)
+        return plan(*arguments, **options)
+
+    monkeypatch.setattr(segments, "plan", held)
+    bar = driver.window.result_bar
+    driver.table.selectAll()
+    driver.act("deactivate")
+    assert bar.message == "Looking at what uses 6 segments…"
+    gate.set()
+    dialog = driver.dialog("Deactivate segments")
+    assert bar.message == ""
+    driver.press(dialog, "Cancel")
+    gate.clear()
+    driver.act("deactivate")
+    next(each for each in bar.findChildren(QPushButton) if each.text() == "Cancel").click()
+    assert bar.message == ""
+    gate.set()
+    driver.settle()
+    assert driver.dialogs("Deactivate segments") == []

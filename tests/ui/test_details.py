@@ -92,16 +92,20 @@ def id_of(workspace, name: str) -> int:
 
 
 def test_a_tab_can_be_opened_before_the_others_are_made(qtbot, furnished, jobs):
-    """The tabs come one by one between events; who asks for one has it at once."""
+    """The tabs come one by one between events, none after closing; who asks for one has it at once."""
     made = SegmentDetails(furnished, jobs)
     qtbot.addWidget(made)
     tabs = made.findChild(QTabWidget)
     assert tabs.count() == 1
     made.open_tab("History")
     assert tabs.tabText(tabs.currentIndex()) == "History"
+    closed = SegmentDetails(furnished, jobs)
+    qtbot.addWidget(closed)
+    closed.close()
     later = SegmentDetails(furnished, jobs)
     qtbot.addWidget(later)
     qtbot.waitUntil(lambda: later.findChild(QTabWidget).count() == len(NAMES))
+    assert closed.findChild(QTabWidget).count() == 1
 
 
 def show(qtbot, pane, name: str, tab: str = "Overview") -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from segment_manager.domain.changes import Change
@@ -134,6 +135,10 @@ class SegmentDetails(QWidget):
     def segment_id(self) -> int | None:
         """The segment that is shown or being read."""
         return self._shown
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._making.drop()  # a closed window's workspace answers no more
+        super().closeEvent(event)
 
     def show_segment(self, segment_id: int | None) -> None:
         """Show a segment; None: the quiet word."""
