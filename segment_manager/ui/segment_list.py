@@ -177,7 +177,7 @@ class SegmentList(QWidget):
         self._bar.blockSignals(was)
         self.strip.show_set(name)
         self.shown.filter(parse(""), None, only)
-        if any(self.table.position(each) is None for each in only) and self._bar.record_type_id is not None:
+        if self.table.rows.number_of(only) < len(only) and self._bar.record_type_id is not None:
             self._bar.choose_all_record_types()
             self.reading.load()
 
@@ -232,7 +232,7 @@ class SegmentList(QWidget):
             is_plain = not self._bar.search.text() and self.shown.only is None
             self._bar.show_counts(self._beginning if is_plain else None)
         if self.shown.only is not None:
-            self.strip.show_number(sum(self.table.position(each) is not None for each in self.shown.only))
+            self.strip.show_number(self.table.rows.number_of(self.shown.only))
         self._fill_emptiness()
         self._tell()
 

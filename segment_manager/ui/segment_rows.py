@@ -106,6 +106,12 @@ class SegmentRows(Sequence[SegmentSummary]):
         place = bisect_left(self.ids, segment_id)
         return place if place < len(self.ids) and self.ids[place] == segment_id else None
 
+    def number_of(self, segment_ids: frozenset[int]) -> int:
+        """How many of these segments stand here."""
+        if len(segment_ids) <= FEW:
+            return sum(self.position(each) is not None for each in segment_ids)
+        return len(segment_ids.intersection(self.ids))
+
     def __len__(self) -> int:
         return len(self.ids)
 
