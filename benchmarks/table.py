@@ -13,19 +13,15 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSortFilterProxyModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
+from PySide6.QtWidgets import QTableView
 
 from benchmarks import data
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare, in_process
+from benchmarks.window import AT_REST, TYPED, UP, RealWindow
 from segment_manager.domain.segments import SegmentSummary
 from segment_manager.storage import queries
 from segment_manager.ui.segment_columns import Column
-from segment_manager.ui.segment_filter import SegmentFilter
 
-TYPED = "dorm"
-UP, DOWN = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
-PATIENCE = 120.0  # seconds for reading the rows
-AT_REST = 30  # milliseconds in which what timers put off has happened
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -33,7 +29,7 @@ def table(run: Run) -> Iterator[Result]:
     """Typing in the search box, painting, sorting and selecting all."""
     path = data.with_segments(run.file("listed"), run.size, references=1)
     part = run.size if run.size <= 100_000 else 20_000
-    window, naive = _Window(path), _Naive(path, 0 if run.growth else part)
+    window, naive = RealWindow(path), _Naive(path, 0 if run.growth else part)
     whole = run.size
     yield compare(
         run, "search, one key", Goal("naive", 200, at=100_000),
@@ -70,85 +66,6 @@ def _folded_names(path: Path) -> list[str]:
     names = [row.name.casefold() for row in queries.summaries(workspace)]
     workspace.close()
     return names
-
-
-class _Window:
-    """The real window on a workspace, all statuses shown."""
-
-    def __init__(self, path: Path) -> None:
-        self.application = QApplication.instance() or QApplication([])
-        from segment_manager import app
-
-        window: Any = app.open_window(path)
-        self.window = window
-        self.window.filter_bar.choose_status(None)
-        self.list = self.window.list
-        self.shown: SegmentFilter = self.list.shown
-        self.view: QTableView = self.list.view
-        self.search: QLineEdit = self.window.filter_bar.search
-        self.is_read = False
-        self.list.loaded.connect(self._loaded)
-        self._until(lambda: self.is_read)
-        self.settle()
-
-    def _loaded(self) -> None:
-        self.is_read = True
-
-    def _until(self, reached: Callable[[], bool]) -> None:
-        began = time.monotonic()
-        while not reached():
-            QApplication.processEvents()
-            if time.monotonic() - began > PATIENCE:
-                raise TimeoutError("The window was not done in time.")
-
-    def settle(self) -> None:
-        """Wait until what was put off has happened."""
-        self._until(lambda: self.shown.is_whole and not self.shown.is_sorting and self.window.jobs.is_idle)
-        QTest.qWait(AT_REST)
-
-    def clear(self) -> None:
-        self.search.clear()
-        self.settle()
-
-    def type_each(self) -> float:
-        """Milliseconds a key; between two keys the rest happens."""
-        gone = 0.0
-        for letter in TYPED:
-            began = time.perf_counter()
-            QTest.keyClicks(self.search, letter)
-            gone += time.perf_counter() - began
-            self.settle()
-        return gone * 1000 / len(TYPED)
-
-    def type_and_paint(self) -> None:
-        QTest.keyClicks(self.search, TYPED[0])
-        self.view.viewport().repaint()
-
-    def type_and_wait(self) -> None:
-        QTest.keyClicks(self.search, TYPED[0])
-        self._until(lambda: self.shown.is_whole)
-
-    def sort(self) -> None:
-        self.view.sortByColumn(Column.NAME, UP)
-        self._until(lambda: not self.shown.is_sorting)
-
-    def sort_otherwise(self) -> None:
-        self.view.sortByColumn(Column.MODIFIED, DOWN)
-        self.settle()
-
-    def select_all(self) -> None:
-        QTest.keyClick(self.view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QApplication.processEvents()
-
-    def select_none(self) -> None:
-        self.view.clearSelection()
-        self.settle()
-
-    def close(self) -> None:
-        self.settle()
-        self.window.close()
-        self.window.deleteLater()
-        QTest.qWait(AT_REST)
 
 
 _NAIVE_COLUMNS: tuple[Callable[[SegmentSummary], str], ...] = (
@@ -263,10 +180,10 @@ def _bytes_a_row(path: Path) -> float:
     number, strings = len(queries.summaries(workspace)), sum(map(sys.getsizeof, texts))
     workspace.close()
     del texts
-    first = _Window(empty)  # with all that is made once, whatever the number of rows
+    first = RealWindow(empty)  # with all that is made once, whatever the number of rows
     gc.collect()
     tracemalloc.start()
-    second = _Window(path)
+    second = RealWindow(path)
     gc.collect()
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

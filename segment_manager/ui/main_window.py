@@ -163,8 +163,8 @@ class MainWindow(QMainWindow):
         self.list.described.connect(self._told.setText)
         self.list.described.connect(self._told.setToolTip)
         self.list.shown.counted.connect(self._announce_counts)
-        self.list.begun.connect(self._make_details_soon)
-        self.list.loaded.connect(self._loaded)
+        self.list.begun.connect(lambda: self._with_the_rest(self._make_details))
+        self.list.loaded.connect(lambda: self._with_the_rest(self._loaded))
         self.list.view.menu_wanted.connect(self._open_row_menu)
         self.list.view.opened.connect(self.actions_["open"].trigger)
         self.list.view.header.customContextMenuRequested.connect(
@@ -193,21 +193,20 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self._begin)
 
     def _begin(self) -> None:
-        """After the first paint: import what it did not need, on the reading thread, and read the rows."""
-        if self._begun:
-            return
-        self._begun = True
-        self.jobs.read(lambda: [import_module(name) for name in _LATER], lambda modules: self.list.reading.load())
+        """After the first paint: read the rows."""
+        if not self._begun:
+            self._begun = True
+            self.list.reading.load()
+
+    def _with_the_rest(self, call: Callable[[], None]) -> None:
+        """Call something after the import, on the reading thread, of what neither first paint nor rows needed."""
+        self.jobs.read(lambda: [import_module(name) for name in _LATER], lambda modules: call())
 
     def _loaded(self) -> None:
-        self._make_details_soon()
+        self._make_details()
         if self._facts is not None:
             self.daily.begin(self._facts)
         self._count_unused()
-
-    def _make_details_soon(self) -> None:
-        if self._details is None:
-            QTimer.singleShot(0, self, self._make_details)
 
     def _make_details(self) -> None:
         from segment_manager.ui.details import SegmentDetails

@@ -65,7 +65,8 @@ def _at(*fields: str) -> Callable[[PlainSummary], Any]:
 
 
 _status, _used = _at("status", "reason", "since"), _at("last_used", "live_references", "rule_uses")
-_MANY = 1 << 12
+_BITS = 12
+_MOST = (1 << _BITS) - 1
 _uses = _at("live_references", "rule_uses", "draft_references", "analytics_references", "ended_references")
 _members, _computed_at = _at("members"), _at("computed_at")
 
@@ -86,9 +87,10 @@ def _last_used_key(row: PlainSummary) -> str:
 
 def _used_by_key(row: PlainSummary) -> int:
     """Live uses first, then those of rules, drafts, reports, and ended ones; as one number, for the same reason."""
-    key = 0
-    for number in _uses(row):
-        key = key * _MANY + min(number, _MANY - 1)
+    live, rules, drafts, reports, ended = numbers = _uses(row)
+    if live | rules | drafts | reports | ended > _MOST:
+        live, rules, drafts, reports, ended = (min(number, _MOST) for number in numbers)
+    key: int = (((live << _BITS | rules) << _BITS | drafts) << _BITS | reports) << _BITS | ended
     return key
 
 

@@ -1,0 +1,177 @@
+"""How soon rows stand in the window, and how long it stands still at a time while a person works in it.
+
+A block counts in the GUI thread's own processor time between two turns of the event loop, as in the journeys' watchdog:
+what another thread or program takes is no fault of the window.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+
+from benchmarks import data
+from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
+from benchmarks.window import DOWN, UP, RealWindow
+from segment_manager.ui.segment_columns import Column
+
+BLOCK = Goal("value", 100)
+_BEAT = 10  # milliseconds
+_NONE = Qt.KeyboardModifier.NoModifier
+
+
+class _Blocks(QObject):
+    """Measures from one beat to the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._longest, self._last = 0.0, time.thread_time()
+        self._beat = QTimer(self)
+        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
+        self._beat.timeout.connect(self._measure)
+        self._beat.start(_BEAT)
+
+    def _measure(self) -> None:
+        now = time.thread_time()
+        self._longest, self._last = max(self._longest, now - self._last), now
+
+    def begin(self) -> None:
+        """Count from here on."""
+        self._measure()
+        self._longest = 0.0
+
+    def longest(self) -> float:
+        """The longest block since then, in milliseconds."""
+        QApplication.processEvents()
+        self._measure()
+        return max(self._longest * 1000, 0.01)
+
+    def during(self, work: Callable[[], object]) -> float:
+        """The longest block while something is done."""
+        self.begin()
+        work()
+        return self.longest()
+
+
+def stalls(run: Run) -> Iterator[Result]:
+    """When rows stand there, and the longest block while reading, searching, sorting, selecting and changing them."""
+    path = data.copied(data.with_segments(run.file("listed"), run.size, references=1), "stalls")
+    os.environ["LOGNAME"] = "ada"  # whose workspace it is
+    application = QApplication.instance() or QApplication([])
+    blocks = _Blocks()
+    worker = _Worker(path, blocks)
+    while_reading = blocks.longest()
+    yield _told(run, "first rows after opening", worker.first_rows, None)
+    yield _told(run, "all rows after opening", worker.all_rows, None)
+    yield _told(run, "block: open and read", while_reading, BLOCK)
+    for name, work in (
+        ("search", worker.search),
+        ("search a field", worker.search_field),
+        ("sort", worker.sort_all),
+        ("scroll and select", worker.scroll_and_select),
+        ("copy all names", worker.copy_names),
+        ("plan to deactivate all", worker.plan_deactivation),
+        ("deactivate all", worker.deactivate),
+        ("undo", worker.undo),
+    ):
+        yield _told(run, f"block: {name}", blocks.during(work), BLOCK)
+    worker.close()
+    del application
+
+
+def _told(run: Run, name: str, value: float, goal: Goal | None) -> Result:
+    return compare(run, name, goal, ours=Way(lambda: value), note="" if goal else "by the clock")
+
+
+class _Worker(RealWindow):
+    """What a person does, one after the other."""
+
+    def __init__(self, path: Path, blocks: _Blocks) -> None:
+        self._blocks, self._began = blocks, time.perf_counter()
+        self.first_rows = self.all_rows = 0.0
+        super().__init__(path)
+
+    def watch(self) -> None:
+        """Note when rows come. What opening the window takes is the start's affair."""
+        self._blocks.begin()
+        self.list.begun.connect(partial(self._note, "first_rows"))
+        self.list.loaded.connect(partial(self._note, "first_rows"))
+        self.list.loaded.connect(partial(self._note, "all_rows"))
+
+    def _note(self, name: str) -> None:
+        if not getattr(self, name):
+            setattr(self, name, (time.perf_counter() - self._began) * 1000)
+
+    def search(self) -> None:
+        self.type_each()
+        self.clear()
+
+    def search_field(self) -> None:
+        self.search_box.setText("unused:>90d -plan")
+        self.settle()
+        self.clear()
+
+    def sort_all(self) -> None:
+        for column in (Column.MEMBERS, Column.STATUS, Column.USED_BY, Column.NAME):
+            self.view.sortByColumn(column, DOWN if column != Column.NAME else UP)
+            self.settle()
+
+    def scroll_and_select(self) -> None:
+        bar, spot = self.view.verticalScrollBar(), QPoint(100, 100)
+        for share in range(101):
+            bar.setValue(bar.maximum() * share // 100)
+            QApplication.processEvents()
+        for _ in range(20):
+            wheel = QWheelEvent(
+                QPointF(spot), QPointF(self.view.viewport().mapToGlobal(spot)), QPoint(), QPoint(0, 240),
+                Qt.MouseButton.NoButton, _NONE, Qt.ScrollPhase.NoScrollPhase, False,
+            )  # fmt: skip
+            QApplication.sendEvent(self.view.viewport(), wheel)
+            QApplication.processEvents()
+        for key, modifier in (
+            (Qt.Key.Key_Home, _NONE),
+            (Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier),
+            (Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier),
+        ):
+            QTest.keyClick(self.view, key, modifier)
+            QApplication.processEvents()
+
+    def copy_names(self) -> None:
+        bar = self.window.result_bar
+        self.window.actions_["copy_name"].trigger()
+        self.until(lambda: bar.message.startswith("Copied"))
+
+    def plan_deactivation(self) -> None:
+        self.window.actions_["deactivate"].trigger()
+        self.until(lambda: self._question() is not None)
+
+    def deactivate(self) -> None:
+        question = self._question()
+        assert question is not None
+        # the last one goes furthest: beside it may stand 'the other …'
+        [*_, button] = [each for each in question.findChildren(QPushButton) if each.text().startswith("Deactivate")]
+        button.click()
+        self.until(lambda: self._active() == 0)
+        self.settle()
+
+    def undo(self) -> None:
+        self.window.menus.undo.trigger()
+        self.until(lambda: self._active() > 0)
+        self.settle()
+
+    def _active(self) -> int:
+        return self.shown.counts.active
+
+    def _question(self) -> QDialog | None:
+        found = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
+        return found[0] if found else None
+
+
+BENCHMARKS = (Benchmark("stalls", stalls, (100_000, 1_000_000)),)
