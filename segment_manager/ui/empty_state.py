@@ -1,6 +1,6 @@
 """What stands in the table when it has no rows: why, and the way on.
 
-Stands apart because the four cases differ in words and buttons and in nothing else.
+Stands apart because the cases differ in words and buttons and in nothing else.
 """
 
 from __future__ import annotations

@@ -119,6 +119,7 @@ class SegmentView(QTableView):
         self.clicked.connect(self._clicked)
         theme.changed().connect(self._follow_theme)
         filtered.is_selected = self._is_selected
+        filtered.modelReset.connect(lambda: self.hover(-1))  # other rows stand there now, or none
 
     def _more_button(self) -> QToolButton:
         button = QToolButton(self.viewport())

@@ -148,6 +148,10 @@ def test_the_row_button_shows_under_the_pointer_and_has_a_name(driver):
     driver.list.view.hover(2)
     assert driver.list.view.more.isVisible()
     assert driver.list.view.more.accessibleName() == "Actions of this row"
+    driver.window.filter_bar.search.setText("no such segment")
+    assert not driver.list.view.more.isVisible()
+    driver.window.filter_bar.search.clear()
+    driver.list.view.hover(2)
     driver.list.view.more.click()
     row_menu(driver).close()
     assert driver.selected() == [driver.shown()[2]]

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from segment_manager.domain.plans import Action
 from segment_manager.domain.segments import Status
@@ -122,10 +123,13 @@ def test_a_search_in_the_beginning_goes_on_through_the_rest(driver, held):
     """What is typed while the rest is read finds what is there, claims no numbers, and finds the rest later."""
     driver.list._bar.search.setText("plan")
     assert driver.shown() == []
-    assert not driver.list.empty.isVisible()
+    assert driver.list.empty.isVisible()
+    said_there = [each.text() for each in driver.list.empty.findChildren(QLabel)]
+    assert "What matches will stand here once all are read." in said_there
     assert texts(driver) == ["Active", "Inactive", "All"]
     assert said(driver) == "Reading segments…  ·  The search goes on through the rest"
     load_rest(driver, held)
+    assert not driver.list.empty.isVisible()
     assert driver.shown() == ["Free plan"]
 
 
