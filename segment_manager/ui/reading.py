@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import time
 from array import array
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
@@ -122,6 +123,17 @@ def read(
 
     Raises Cancelled once `is_over` says that nobody waits for it any more.
     """
+    with _out_of_the_collectors_reach() if queries.has_many(workspace, record_type_id, MANY) else nullcontext():
+        return _read(workspace, record_type_id, known, sorted_by, is_over)
+
+
+def _read(
+    workspace: Workspace,
+    record_type_id: int | None,
+    known: Sequence[PlainSummary],
+    sorted_by: SortedBy,
+    is_over: Callable[[], bool],
+) -> Reading:
 
     def breathe() -> None:
         if is_over():
@@ -141,8 +153,6 @@ def read(
     if known and len(changed) + len(added) + len(removed) <= FEW:
         found = Difference(list(map(queries.summary_of, changed)), list(map(queries.summary_of, added)), removed)
         return Reading(now, record_type_id, sorted_by, SegmentRows(), Lines(), found)
-    if len(merged) > MANY:
-        gc.collect()  # what is kept out of its reach below shall not be garbage
     rows = SegmentRows()
     for start in range(0, len(merged), _TOGETHER):
         rows.extend(merged[start : start + _TOGETHER])
@@ -153,11 +163,20 @@ def read(
     column, direction = sorted_by
     reverse = direction == Qt.SortOrder.DescendingOrder
     order = result(sorted_rows(rows, as_read, column, types, reverse=reverse, slices=True))
-    lines = result(laid_out(rows, order))
-    if len(rows) > MANY:
-        # Python's collector would walk through a million rows each time: 0.3 s in which the window stands still
+    return Reading(now, record_type_id, sorted_by, rows, result(laid_out(rows, order)), None)
+
+
+@contextmanager
+def _out_of_the_collectors_reach() -> Iterator[None]:
+    """Nothing that is made within is ever looked through by Python's collector, which would walk through a million rows
+    each time: 0.3 s in which the window stands still."""
+    gc.collect()  # what lies there already and is kept from it, too, shall not be garbage
+    gc.disable()
+    try:
+        yield
+    finally:
         gc.freeze()
-    return Reading(now, record_type_id, sorted_by, rows, lines, None)
+        gc.enable()
 
 
 _TOGETHER = 4096

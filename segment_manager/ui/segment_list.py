@@ -240,8 +240,9 @@ class SegmentList(QWidget):
         counts = self.shown.counts
         if self._broken:
             self.empty.say("The segments cannot be read", self._broken, [("Retry", self.reading.load)])
-        elif self._beginning is not None and self._bar.search.text() and not self.shown.rowCount():
-            self.empty.say("Reading segments…", "What matches will stand here once all are read.", self._clearing())
+        elif self._beginning is not None and not self.shown.rowCount():
+            what = "What matches" if self._bar.search.text() else "All in their order"
+            self.empty.say("Reading segments…", f"{what} will stand here once all are read.", self._clearing())
         elif not self.reading.is_loaded or self.shown.rowCount() or not self.shown.is_whole:
             self.empty.hide()
         elif not counts.whole:

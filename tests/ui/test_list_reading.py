@@ -15,6 +15,7 @@ from segment_manager.operations import segments
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from segment_manager.ui import reading
+from segment_manager.ui.segment_columns import Column
 from tests.ui.window_scene import EVERYTHING, INACTIVE, NAMES, WindowDriver, make_workspace
 
 BY_NAME = sorted((*NAMES, *INACTIVE), key=lambda name: name.casefold())
@@ -64,6 +65,10 @@ def load_rest(driver, held):
 
 def select_all(driver):
     driver.qtbot.keyClick(driver.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+
+
+def words(widget):
+    return [each.text() for each in widget.findChildren(QLabel)]
 
 
 def texts(driver):
@@ -124,8 +129,7 @@ def test_a_search_in_the_beginning_goes_on_through_the_rest(driver, held):
     driver.list._bar.search.setText("plan")
     assert driver.shown() == []
     assert driver.list.empty.isVisible()
-    said_there = [each.text() for each in driver.list.empty.findChildren(QLabel)]
-    assert "What matches will stand here once all are read." in said_there
+    assert "What matches will stand here once all are read." in words(driver.list.empty)
     assert texts(driver) == ["Active", "Inactive", "All"]
     assert said(driver) == "Reading segments…  ·  The search goes on through the rest"
     load_rest(driver, held)
@@ -156,6 +160,17 @@ def test_a_change_while_the_list_is_read_is_shown(driver, held, path):
     driver.window.list.reading.refresh()
     load_rest(driver, held)
     driver.until(lambda: "Zoo" in driver.shown())
+
+
+def test_in_another_order_the_list_says_that_it_waits(driver, held):
+    """By anything but the name nobody knows the first rows yet: the table says so instead of showing wrong ones."""
+    driver.table.sortByColumn(Column.MEMBERS, Qt.SortOrder.DescendingOrder)
+    with driver.qtbot.waitSignal(driver.list.begun, timeout=5000):
+        driver.list.reading.load()
+    assert driver.shown() == []
+    assert "All in their order will stand here once all are read." in words(driver.list.empty)
+    load_rest(driver, held)
+    assert sorted(driver.shown()) == sorted(NAMES)
 
 
 def test_backwards_by_name_the_beginning_is_the_end(path, held, qtbot):
