@@ -120,6 +120,7 @@ class Plan:
     `members_kept`: members of will_do that stay members. `connections_kept`: sequence connections that stay.
     `joining`, `leaving`: the records that would join and leave the segments of a resume by now, each counted once, and
     `inactive_days` how long the one that rested longest did; None where that was not worked out (large selections).
+    `seen`: what the workspace was when the plan was made; where it is the same still, so is the plan.
     """
 
     action: Action
@@ -148,6 +149,7 @@ class Plan:
     joining: int | None = field(default=None, compare=False)
     leaving: int | None = field(default=None, compare=False)
     inactive_days: int | None = field(default=None, compare=False)
+    seen: object = field(default=None, compare=False, repr=False)
 
     @property
     def selected(self) -> int:

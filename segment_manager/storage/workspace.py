@@ -9,6 +9,7 @@ from __future__ import annotations
 import getpass
 import json
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
@@ -200,6 +201,13 @@ class Workspace:
     def data_version(self) -> int:
         """A number that moves when another connection or process has changed the file."""
         return int(self.connection.pragma("data_version"))
+
+    def moment_seen(self) -> object:
+        """What this thread sees of the file, in a snapshot or change, and the calendar day: equal to what it saw
+        before only where neither anybody, in any process, has written meanwhile, nor the day has changed."""
+        connection = self.connection
+        # Other than the pragma this number moves with our own writes, too. It belongs to one connection alone.
+        return weakref.ref(connection), connection.data_version(), self.today()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

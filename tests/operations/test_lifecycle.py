@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import apsw
 import pytest
 
 from segment_manager.domain.errors import (
@@ -212,6 +213,38 @@ def test_what_changed_between_plan_and_commit_is_asked_again(world):
         segments.carry_out(world, made)
     assert [each.name for each in caught.value.plan.blocked] == ["Paris"]
     assert scenes.status(world, "Paris") == ("active", None)
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["on the same connection", "by another program"])
+def test_what_was_written_past_the_program_is_asked_again(world, own):
+    """Whoever writes to the file after the plan was made, however it is done, is noticed."""
+    made = scenes.plan(world, Action.DEACTIVATE, "Paris", "Berlin")
+    other = world.connection if own else apsw.Connection(str(world.path))
+    other.execute("UPDATE segment SET status = 'inactive', reason = 'unused' WHERE name = 'Paris'")
+    if not own:
+        other.close()
+    with pytest.raises(FactsChanged) as caught:
+        segments.carry_out(world, made)
+    assert [each.name for each in caught.value.plan.skipped] == ["Paris"]
+    assert scenes.status(world, "Berlin") == ("active", None)
+
+
+def test_what_the_calendar_changed_meanwhile_is_asked_again(world, clock):
+    """A use that ended at midnight between plan and commit is no live use any more, though nobody wrote anything."""
+    scenes.use(world, ("campaign", "Spring", "live", "Paris", "2026-01-01", "2026-03-02"))
+    made = scenes.plan(world, Action.DEACTIVATE, "Paris", "Berlin")
+    clock.now += timedelta(days=1)
+    with pytest.raises(FactsChanged) as caught:
+        segments.carry_out(world, made)
+    assert not caught.value.plan.blocked
+
+
+def test_an_unrelated_write_meanwhile_asks_nothing(world):
+    """The plan is made again, found to be the same, and carried out."""
+    made = scenes.plan(world, Action.DEACTIVATE, "Paris")
+    segments.tag(world, [made.ids[0]], ["vip"])
+    segments.carry_out(world, made)
+    assert scenes.status(world, "Paris") == ("inactive", "deactivated")
 
 
 def test_a_segment_deleted_meanwhile_is_asked_again(world):
