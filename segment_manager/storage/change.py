@@ -1,12 +1,13 @@
 """OpenChange: one transaction under way, with its activity rows and its undo step.
 
 Stands apart from Workspace because undo and the activity log are each a technique of their own: SQLite's session
-extension records what changed, and every activity row is chained to the one before by its hash.
+extension records what changed, and the activity rows are chained, block by block, by their hashes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime, time, tzinfo
@@ -16,11 +17,14 @@ from typing import Any, NamedTuple, Self
 import apsw
 import msgspec
 
+from segment_manager.storage.ids import Chosen
+from segment_manager.storage.logged_update import LoggedUpdate
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
 
 UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
 KEPT_STEPS = 100
+_SEALED_TOGETHER = 1024
 
 
 class LogEntry(NamedTuple):
@@ -56,6 +60,7 @@ class OpenChange:
         self.operation = uuid.uuid4().hex
         self.taken_back = False
         self._session: apsw.Session | None = None
+        self._parts: list[bytes | LoggedUpdate] = []
 
     def __enter__(self) -> Self:
         if self.undo_label is not None:
@@ -65,9 +70,7 @@ class OpenChange:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        self._end_session()
 
     def take_back(self) -> None:
         """Let nothing of this transaction stay, without an error: it was a trial, or changed nothing."""
@@ -81,15 +84,42 @@ class OpenChange:
 
     def keep_undo_step(self) -> None:
         """Store what was recorded as the newest step, and forget the steps that were undone before."""
-        if self._session is None or self.undo_label is None or self._session.is_empty:
+        self._end_session()
+        if self.undo_label is None or not self._parts:
             return
-        changeset = self._session.changeset()
-        self.connection.execute("DELETE FROM undo_step WHERE state = 'undone'")
-        self.connection.execute(
-            "INSERT INTO undo_step (at, who, label, state, changeset) VALUES (?, ?, ?, 'done', ?)",
-            (self.at, self.who, self.undo_label, changeset),
+        connection = self.connection
+        connection.execute("DELETE FROM undo_step WHERE state = 'undone'")
+        connection.execute(
+            "INSERT INTO undo_step (at, who, label, state) VALUES (?, ?, ?, 'done')",
+            (self.at, self.who, self.undo_label),
         )
-        self.connection.execute("DELETE FROM undo_step WHERE id <= (SELECT max(id) FROM undo_step) - ?", (KEPT_STEPS,))
+        step_id = connection.last_insert_rowid()
+        for place, part in enumerate(self._parts):
+            values: tuple[object, ...] = (part, None, None, None)
+            if isinstance(part, LoggedUpdate):
+                values = (None, json.dumps(part.given), part.first, part.last)
+            connection.execute("INSERT INTO undo_part VALUES (?, ?, ?, ?, ?, ?)", (step_id, place, *values))
+        connection.execute("DELETE FROM undo_step WHERE id <= (SELECT max(id) FROM undo_step) - ?", (KEPT_STEPS,))
+
+    def _end_session(self) -> None:
+        if self._session is not None:
+            if not self._session.is_empty:
+                self._parts.append(self._session.changeset())
+            self._session.close()
+            self._session = None
+
+    def update_logged(self, chosen: Chosen, logged: tuple[int, int], given: Mapping[str, object]) -> None:
+        """Give columns of `chosen` segments new values. `logged`: what log_each gave, whose rows hold the former ones
+        in `before`, which is what undo goes by."""
+        recording = self._session is not None
+        self._end_session()
+        self.connection.execute(
+            f"UPDATE segment SET {', '.join(f'{column} = :{column}' for column in given)} WHERE id IN ({chosen})", given
+        )
+        if recording:
+            if self.connection.changes():
+                self._parts.append(LoggedUpdate(*logged, given))
+            self.record_undo()
 
     def log(
         self,
@@ -118,7 +148,7 @@ class OpenChange:
                 _json(entry.before),
                 _json(entry.after),
             )
-            previous = chained(previous, row)
+            previous = seal(previous, told(row))
             rows.append((*row, previous))
         self.connection.executemany(
             "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
@@ -126,50 +156,79 @@ class OpenChange:
             rows,
         )
 
-    def log_each(self, select: str, bindings: Mapping[str, object], *, action: str | None = None) -> None:
-        """Write one activity row a row of a query: (segment_id, segment_name, before, after), the last two as JSON.
+    def log_each(
+        self,
+        chosen: Chosen,
+        before: str,
+        after: str,
+        bindings: Mapping[str, object] | None = None,
+        *,
+        action: str | None = None,
+    ) -> tuple[int, int]:
+        """Write one activity row for each of `chosen` segments; gives the numbers of the first and the last.
 
-        For thousands of segments: what SQLite makes of them itself never becomes Python objects.
+        `before` and `after` are SQL expressions of JSON over the row of `segment`: what SQLite makes of thousands of
+        segments itself never becomes Python objects. Nor is each row hashed by itself: about a thousand are sealed by
+        one hash, in the last of them. For that their texts only have to be taken down, by a function without any Python
+        in it.
         """
-        head = repr((self.operation, self.at, self.who, action or self.action))[:-1]
-        previous, last_id = self._newest_hash(), 0
+        connection = self.connection
+        previous = self._newest_hash()
+        texts: list[str] = []
+        take_down: Any = texts.append
 
-        def next_hash(*values: Any) -> bytes:
-            nonlocal previous, last_id
-            segment_id, name, before, after = values
-            if segment_id <= last_id:  # would be hashed in another order than stored
-                raise AssertionError("log_each needs its rows in the order of their ids")
-            last_id = segment_id
-            previous = _chained(previous, f"{head}, {segment_id}, {name!r}, {before!r}, {after!r})")
+        def sealed(*_: object) -> bytes:
+            nonlocal previous
+            previous = seal(previous, "".join(texts))
+            texts.clear()
             return previous
 
-        self.connection.create_scalar_function("next_hash", next_hash, 4)
-        self.connection.execute(
+        connection.create_scalar_function("tell", take_down, 1)
+        connection.create_scalar_function("sealed", sealed, 0)
+        # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
+        connection.execute(
             "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
-            " SELECT :log_operation, :log_at, :log_who, :log_action, segment_id, segment_name, before, after,"
-            f" next_hash(segment_id, segment_name, before, after) FROM ({select}) ORDER BY segment_id",
+            f" SELECT :log_operation, :log_at, :log_who, :log_action, segment.id, name, {before}, {after},"
+            f" coalesce(tell(:log_head || ',' || quote(segment.id) || ',' || quote(name) || ',' || quote({before})"
+            f"  || ',' || quote({after}) || ';'),"
+            f"  CASE WHEN segment.id % {_SEALED_TOGETHER} = 0 OR segment.id = :log_last THEN sealed() ELSE x'' END)"
+            f" FROM ({chosen}) AS chosen CROSS JOIN segment ON segment.id = chosen.id",
             {
-                **bindings,
+                **(bindings or {}),
                 "log_operation": self.operation,
                 "log_at": self.at,
                 "log_who": self.who,
                 "log_action": action or self.action,
+                "log_head": told((self.operation, self.at, self.who, action or self.action))[:-1],
+                "log_last": connection.execute(f"SELECT max(id) FROM ({chosen})").get,
             },
         )
-        self.connection.create_scalar_function("next_hash", None, 4)
+        connection.create_scalar_function("tell", None, 1)
+        connection.create_scalar_function("sealed", None, 0)
+        if texts:
+            raise AssertionError("The last of the segments to log is not there.")
+        last = connection.last_insert_rowid()
+        return last - connection.changes() + 1, last
 
     def _newest_hash(self) -> bytes:
         newest = self.connection.execute("SELECT hash FROM activity ORDER BY seq DESC LIMIT 1").fetchone()
         return newest[0] if newest else b""
 
 
-def chained(previous: bytes, row: tuple[object, ...]) -> bytes:
-    """The hash of an activity row (all columns but seq and hash): SHA-256 over the hash before it and its values."""
-    return _chained(previous, repr(row))
+def told(row: tuple[object, ...]) -> str:
+    """The values of an activity row (all columns but seq and hash) as `quote` of SQL tells them."""
+    return ",".join(map(_quoted, row)) + ";"
 
 
-def _chained(previous: bytes, told: str) -> bytes:
-    return hashlib.sha256(previous + told.encode("utf-8", "surrogatepass")).digest()
+def _quoted(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+
+
+def seal(previous: bytes, rows: str) -> bytes:
+    """The hash of consecutive activity rows as they are told: SHA-256 over the hash before them and their values."""
+    return hashlib.sha256(previous + rows.encode("utf-8", "surrogatepass")).digest()
 
 
 def _json(values: Mapping[str, object]) -> str:

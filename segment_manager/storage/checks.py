@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pyroaring import BitMap
 
-from segment_manager.storage.change import chained
+from segment_manager.storage.change import seal, told
 from segment_manager.storage.database import APPLICATION_ID, SCHEMA_VERSION
 from segment_manager.storage.record_tables import read_record_types, table_name
 from segment_manager.storage.usage_tally import RECOUNTED, TALLY
@@ -35,8 +35,11 @@ def problems(workspace: Workspace) -> list[str]:
 
 
 def _activity_problems(workspace: Workspace) -> list[str]:
+    """What is wrong with the chain of hashes: each seals the rows since the one before it."""
     connection = workspace.connection
     previous, expected = b"", 1
+    unsealed: list[str] = []
+    whole = True
     found = []
     for seq, *row, kept in connection.execute(
         "SELECT seq, operation, at, who, action, segment_id, segment_name, before, after, hash FROM activity"
@@ -44,13 +47,33 @@ def _activity_problems(workspace: Workspace) -> list[str]:
     ):
         if seq != expected:
             found.append(f"Activity entries {expected} to {seq - 1} are missing.")
-        elif chained(previous, tuple(row)) != kept:
-            found.append(f"Activity entry {seq} was changed.")
-        previous, expected = kept, seq + 1
+            unsealed.clear()
+            whole = False
+        expected = seq + 1
+        unsealed.append(told(tuple(row)))
+        if kept:
+            first = seq - len(unsealed) + 1
+            if whole and kept != seal(previous, "".join(unsealed)) and (first < seq or kept != _alone(previous, row)):
+                found.append(_changed(first, seq))
+            unsealed.clear()
+            previous, whole = kept, True
+    if unsealed:
+        found.append(_changed(expected - len(unsealed), expected - 1))
     newest = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'activity'").get
     if newest is not None and newest >= expected:
         found.append(f"Activity entries {expected} to {newest} are missing.")
     return found
+
+
+def _alone(previous: bytes, row: list[object]) -> bytes:
+    """The hash of a row as every row had one before schema 4."""
+    return seal(previous, repr(tuple(row)))
+
+
+def _changed(first: int, last: int) -> str:
+    if first == last:
+        return f"Activity entry {first} was changed."
+    return f"Activity entries {first} to {last} are not all as they were written."
 
 
 def _membership_problems(workspace: Workspace) -> list[str]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from segment_manager.storage.change import OpenChange
-from segment_manager.storage.ids import json_ids
+from segment_manager.storage.ids import ids_in_a_table, json_ids
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
 from segment_manager.storage.usage_tally import TALLY, refresh
@@ -86,25 +86,22 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
     connection: Connection = change.connection
     refresh(change)
     marked = [row[0] for row in connection.execute(_UNUSED, _limits(workspace, grace_days))]
-    ids = json_ids(marked)
-    change.log_each(
-        "SELECT id AS segment_id, name AS segment_name, :after AS after,"
-        " json_object('status', 'active', 'reason', NULL, 'activated_at', activated_at) AS before"
-        " FROM segment WHERE id IN (SELECT value FROM json_each(:ids))",
-        {"ids": ids, "after": json.dumps({"status": "inactive", "reason": "unused", "grace_days": grace_days})},
-        action="scan",
-    )
-    connection.execute(
-        "UPDATE segment SET status = 'inactive', reason = 'unused', since = ?"
-        " WHERE id IN (SELECT value FROM json_each(?))",
-        (change.at, ids),
-    )
-    # The rules of what was just marked stop counting as a use now.
-    connection.execute(
-        "UPDATE segment SET rule_used_until = :at WHERE id IN (SELECT referred_id FROM rule_reference"
-        " WHERE segment_id IN (SELECT value FROM json_each(:ids)))",
-        {"at": change.at, "ids": ids},
-    )
+    after = {"status": "inactive", "reason": "unused", "grace_days": grace_days}
+    with ids_in_a_table(connection, marked) as chosen:
+        logged = change.log_each(
+            chosen,
+            "json_object('status', 'active', 'reason', NULL, 'since', since, 'activated_at', activated_at)",
+            ":after",
+            {"after": json.dumps(after)},
+            action="scan",
+        )
+        change.update_logged(chosen, logged, {"status": "inactive", "reason": "unused", "since": change.at})
+        # The rules of what was just marked stop counting as a use now.
+        connection.execute(
+            "UPDATE segment SET rule_used_until = ? WHERE id IN (SELECT referred_id FROM rule_reference"
+            f" WHERE segment_id IN ({chosen}))",
+            (change.at,),
+        )
     return marked
 
 
@@ -134,14 +131,11 @@ def weigh_again(workspace: Workspace, change: OpenChange) -> list[int]:
             ids -= free
             taken_back |= free
             found = found or bool(free)
-    change.log_each(
-        "SELECT id AS segment_id, name AS segment_name, :before AS before, :after AS after"
-        " FROM segment WHERE id IN (SELECT value FROM json_each(:ids))",
-        {
-            "ids": json_ids(sorted(taken_back)),
-            "before": json.dumps({"status": "inactive", "reason": "unused"}),
-            "after": json.dumps({"status": "active", "because": "usage that came later this day says it was in use"}),
-        },
-        action="reuse",
-    )
+    why = "usage that came later this day says it was in use"
+    told = {
+        "before": json.dumps({"status": "inactive", "reason": "unused"}),
+        "after": json.dumps({"status": "active", "because": why}),
+    }
+    with ids_in_a_table(connection, taken_back) as chosen:
+        change.log_each(chosen, ":before", ":after", told, action="reuse")
     return sorted(taken_back)

@@ -12,7 +12,7 @@ from datetime import datetime
 from segment_manager.domain.errors import NameTaken
 from segment_manager.domain.segments import Reason, Status, folded_name
 from segment_manager.storage.change import LogEntry, OpenChange
-from segment_manager.storage.ids import json_ids
+from segment_manager.storage.ids import Chosen, ids_in_a_table, json_ids
 from segment_manager.storage.times import stamp
 
 _CHOSEN = "IN (SELECT value FROM json_each(:ids))"
@@ -93,64 +93,56 @@ def set_status(
     change: OpenChange, ids: Sequence[int], status: Status, reason: Reason | None, *, why: str | None = None
 ) -> None:
     """Give many segments a status, log each with what it was before, and end the uses by rules that stop counting."""
-    connection = change.connection
-    binding = {"ids": json_ids(ids), "status": status, "reason": reason, "at": change.at}
     after = {"status": status, "reason": reason, **({"because": why} if why else {})}
-    change.log_each(
-        "SELECT id AS segment_id, name AS segment_name, :after AS after,"
-        " json_object('status', status, 'reason', reason, 'since', since) AS before"
-        f" FROM segment WHERE id {_CHOSEN}",
-        {"ids": binding["ids"], "after": json.dumps(after)},
-    )
-    if status is Status.INACTIVE:
-        end_rule_uses(change, ids)
-        activated = ""
-    else:
-        activated = ", activated_at = :at"
-    connection.execute(
-        f"UPDATE segment SET status = :status, reason = :reason, since = :at{activated} WHERE id {_CHOSEN}", binding
-    )
+    given = {"status": status, "reason": reason, "since": change.at}
+    if status is Status.ACTIVE:
+        given["activated_at"] = change.at
+    with ids_in_a_table(change.connection, ids) as chosen:
+        before = f"json_object({', '.join(map('{0!r}, {0}'.format, given))})"
+        logged = change.log_each(chosen, before, ":after", {"after": json.dumps(after)})
+        if status is Status.INACTIVE:
+            _end_rule_uses(change, chosen)
+        change.update_logged(chosen, logged, given)
 
 
 def set_keep_active(change: OpenChange, ids: Sequence[int], keep: bool) -> None:
     """Pin or unpin many segments and log each."""
-    binding = {"ids": json_ids(ids), "keep": int(keep)}
-    change.log_each(
-        "SELECT id AS segment_id, name AS segment_name, :before AS before, :after AS after"
-        f" FROM segment WHERE id {_CHOSEN}",
-        {
-            "ids": binding["ids"],
-            "before": json.dumps({"keep_active": not keep}),
-            "after": json.dumps({"keep_active": keep}),
-        },
-    )
-    change.connection.execute(f"UPDATE segment SET keep_active = :keep WHERE id {_CHOSEN}", binding)
+    told = {"before": json.dumps({"keep_active": not keep}), "after": json.dumps({"keep_active": keep})}
+    with ids_in_a_table(change.connection, ids) as chosen:
+        logged = change.log_each(chosen, ":before", ":after", told)
+        change.update_logged(chosen, logged, {"keep_active": int(keep)})
 
 
 def end_rule_uses(change: OpenChange, ids: Iterable[int]) -> None:
     """Note on the segments that rules of `ids` refer to that these uses end now; only uses by Active ones count."""
+    with ids_in_a_table(change.connection, ids) as chosen:
+        _end_rule_uses(change, chosen)
+
+
+def _end_rule_uses(change: OpenChange, chosen: Chosen) -> None:
+    # In this order each of the chosen is looked up in the references, of which most have none, and not in `segment`.
     change.connection.execute(
-        "UPDATE segment SET rule_used_until = :at WHERE id IN (SELECT referred_id FROM rule_reference"
-        f" JOIN segment AS user ON user.id = segment_id WHERE user.status = 'active' AND user.id {_CHOSEN})",
-        {"ids": json_ids(ids), "at": change.at},
+        f"UPDATE segment SET rule_used_until = ? WHERE id IN (SELECT referred_id FROM ({chosen}) AS chosen"
+        " CROSS JOIN rule_reference ON rule_reference.segment_id = chosen.id"
+        " CROSS JOIN segment AS user ON user.id = chosen.id WHERE user.status = 'active')",
+        (change.at,),
     )
 
 
 def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
     """Delete many segments and log each with everything needed to know what it was. Connections stay."""
     connection = change.connection
-    binding = {"ids": json_ids(ids)}
-    change.log_each(
-        "SELECT segment.id AS segment_id, segment.name AS segment_name, '{}' AS after,"
-        " json_object('record_type', record_type.name, 'rule', rule, 'description', description, 'status', status,"
-        "  'reason', reason, 'members', count) AS before"
-        " FROM segment JOIN record_type ON record_type.id = record_type_id"
-        f" LEFT JOIN segment_result ON segment_id = segment.id WHERE segment.id {_CHOSEN}",
-        binding,
-    )
-    end_rule_uses(change, ids)
-    connection.execute(f"DELETE FROM rule_reference WHERE segment_id {_CHOSEN}", binding)
-    connection.execute(f"DELETE FROM segment WHERE id {_CHOSEN}", binding)
+    with ids_in_a_table(connection, ids) as chosen:
+        change.log_each(
+            chosen,
+            "json_object('record_type', (SELECT name FROM record_type WHERE id = record_type_id), 'rule', rule,"
+            " 'description', description, 'status', status, 'reason', reason,"
+            " 'members', (SELECT count FROM segment_result WHERE segment_id = segment.id))",
+            "'{}'",
+        )
+        _end_rule_uses(change, chosen)
+        connection.execute(f"DELETE FROM rule_reference WHERE segment_id IN ({chosen})")
+        connection.execute(f"DELETE FROM segment WHERE id IN ({chosen})")
 
 
 def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> list[int]:

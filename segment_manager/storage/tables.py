@@ -84,7 +84,7 @@ class SegmentRow(Model):
 
     class Meta:
         table_name = "segment"
-        indexes = ((("record_type", "name_folded"), True), (("status", "record_type"), False))
+        indexes = ((("record_type", "name_folded"), True),)
 
 
 class SegmentTagRow(Model):
@@ -212,10 +212,22 @@ class UndoStepRow(Model):
     who = TextField()
     label = TextField()
     state = TextField()
-    changeset = BlobField()
 
     class Meta:
         table_name = "undo_step"
+
+
+class UndoPartRow(Model):
+    step = ForeignKeyField(UndoStepRow, on_delete="CASCADE", index=False)
+    place = IntegerField()
+    changeset = BlobField(null=True)
+    given = TextField(null=True)
+    first_seq = IntegerField(null=True)
+    last_seq = IntegerField(null=True)
+
+    class Meta:
+        table_name = "undo_part"
+        primary_key = CompositeKey("step", "place")
 
 
 ROWS: tuple[type[Model], ...] = (
@@ -235,4 +247,5 @@ ROWS: tuple[type[Model], ...] = (
     SequenceConnectionRow,
     ActivityRow,
     UndoStepRow,
+    UndoPartRow,
 )

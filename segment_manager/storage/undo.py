@@ -1,19 +1,21 @@
-"""Undo and redo: applying the recorded changesets, backwards or forwards, where nothing else has moved since.
+"""Undo and redo: applying what a step recorded, backwards or forwards, where nothing else has moved since.
 
-Stands apart because it is SQLite's session extension that does it: operations hold no undo code at all.
+Stands apart because SQLite's session extension and the activity log do it: operations hold no undo code at all.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 import apsw
 
 from segment_manager.domain.errors import NothingToUndo, UndoConflict
 from segment_manager.storage.change import LogEntry, OpenChange
-from segment_manager.storage.ids import json_ids
+from segment_manager.storage.ids import ids_in_a_table, json_ids
+from segment_manager.storage.logged_update import LoggedUpdate, repeat, segments_of
 from segment_manager.storage.sql import Connection
 
 
@@ -33,11 +35,11 @@ class Applied(NamedTuple):
 def step_back(change: OpenChange) -> Applied:
     """Undo the newest step that is done. Raises NothingToUndo, UndoConflict."""
     row = change.connection.execute(
-        "SELECT id, label, changeset FROM undo_step WHERE state = 'done' ORDER BY id DESC LIMIT 1"
+        "SELECT id, label FROM undo_step WHERE state = 'done' ORDER BY id DESC LIMIT 1"
     ).fetchone()
     if row is None:
         raise NothingToUndo("There is nothing to undo.")
-    applied = _apply(change, row[1], apsw.Changeset.invert(row[2]), "undo")
+    applied = _apply(change, *row, backwards=True)
     change.connection.execute("UPDATE undo_step SET state = 'undone' WHERE id = ?", (row[0],))
     return applied
 
@@ -45,11 +47,11 @@ def step_back(change: OpenChange) -> Applied:
 def step_forward(change: OpenChange) -> Applied:
     """Redo the oldest step that was undone. Raises NothingToUndo, UndoConflict."""
     row = change.connection.execute(
-        "SELECT id, label, changeset FROM undo_step WHERE state = 'undone' ORDER BY id LIMIT 1"
+        "SELECT id, label FROM undo_step WHERE state = 'undone' ORDER BY id LIMIT 1"
     ).fetchone()
     if row is None:
         raise NothingToUndo("There is nothing to redo.")
-    applied = _apply(change, row[1], row[2], "redo")
+    applied = _apply(change, *row, backwards=False)
     change.connection.execute("UPDATE undo_step SET state = 'done' WHERE id = ?", (row[0],))
     return applied
 
@@ -68,34 +70,21 @@ def forget_all(change: OpenChange) -> None:
     change.connection.execute("DELETE FROM undo_step")
 
 
-def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Applied:
+def _apply(change: OpenChange, step_id: int, label: str, *, backwards: bool) -> Applied:
     connection = change.connection
-    moved = _moved(connection, changeset)
+    parts = _parts(connection, step_id, backwards=backwards)
+    moved = _moved(connection, parts)
     touched = moved.segments
     before = _names(connection, touched)
     rules_before = _rules(connection, moved.new_rules)
 
-    def settle(reason: int, row: apsw.TableChange) -> int:
-        # A row that was to go may have gone with the segment it hangs on.
-        if reason == apsw.SQLITE_CHANGESET_NOTFOUND and row.opcode == apsw.SQLITE_DELETE:
-            return apsw.SQLITE_CHANGESET_OMIT
-        return apsw.SQLITE_CHANGESET_ABORT
-
-    try:
-        apsw.Changeset.apply(changeset, connection, conflict=settle)
-    except apsw.AbortError:
-        raise UndoConflict(
-            f"The {label} can't be {verb}ne: what it changed was changed again since."
-            if verb == "undo"
-            else f"The {label} can't be redone: what it changed was changed again since."
-        ) from None
+    if not all(_applies(connection, part, backwards=backwards) for part in parts):
+        done = "undone" if backwards else "redone"
+        raise UndoConflict(f"The {label} can't be {done}: what it changed was changed again since.")
     after = _names(connection, touched)
     rules_after = _rules(connection, moved.new_rules)
-    change.log_each(
-        "SELECT id AS segment_id, name AS segment_name, '{}' AS before, :after AS after FROM segment"
-        " WHERE id IN (SELECT value FROM json_each(:ids))",
-        {"ids": json_ids(after.keys() - rules_after.keys()), "after": json.dumps({"step": label})},
-    )
+    with ids_in_a_table(connection, after.keys() - rules_after.keys()) as chosen:
+        change.log_each(chosen, "'{}'", ":after", {"after": json.dumps({"step": label})})
     gone = [LogEntry(each, before[each], {}, {"step": label}) for each in sorted(before.keys() - after.keys())]
     change.log_many(
         gone
@@ -117,6 +106,36 @@ def _apply(change: OpenChange, label: str, changeset: bytes, verb: str) -> Appli
     )
 
 
+def _parts(connection: Connection, step_id: int, *, backwards: bool) -> list[bytes | LoggedUpdate]:
+    """The parts of a step in the order in which they are to be applied; the changesets inverted to go backwards."""
+    parts: list[bytes | LoggedUpdate] = []
+    for changeset, given, first, last in connection.execute(
+        "SELECT changeset, given, first_seq, last_seq FROM undo_part WHERE step_id = ? ORDER BY place", (step_id,)
+    ):
+        if changeset is None:
+            parts.append(LoggedUpdate(first, last, json.loads(given)))
+        else:
+            parts.append(apsw.Changeset.invert(changeset) if backwards else changeset)
+    return parts[::-1] if backwards else parts
+
+
+def _applies(connection: Connection, part: bytes | LoggedUpdate, *, backwards: bool) -> bool:
+    if isinstance(part, LoggedUpdate):
+        return repeat(connection, part, backwards=backwards)
+
+    def settle(reason: int, row: apsw.TableChange) -> int:
+        # A row that was to go may have gone with the segment it hangs on.
+        if reason == apsw.SQLITE_CHANGESET_NOTFOUND and row.opcode == apsw.SQLITE_DELETE:
+            return apsw.SQLITE_CHANGESET_OMIT
+        return apsw.SQLITE_CHANGESET_ABORT
+
+    try:
+        apsw.Changeset.apply(part, connection, conflict=settle)
+    except apsw.AbortError:
+        return False
+    return True
+
+
 def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
     rows = connection.execute(
         "SELECT segment_id FROM reference WHERE asset_id IN (SELECT value FROM json_each(?))", (json_ids(assets),)
@@ -125,7 +144,7 @@ def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
 
 
 class _Moved(NamedTuple):
-    """The ids of the segments a changeset touches in any table, of those whose rule it changes, of those with another
+    """The ids of the segments a step touches in any table, of those whose rule it changes, of those with another
     name or other segments in their rules, of its assets, and the names of its settings."""
 
     segments: set[int]
@@ -135,12 +154,18 @@ class _Moved(NamedTuple):
     settings: set[str]
 
 
-def _moved(connection: Connection, changeset: bytes) -> _Moved:
+def _moved(connection: Connection, parts: Iterable[bytes | LoggedUpdate]) -> _Moved:
     segment_at = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     columns = [row[1] for row in connection.execute("PRAGMA table_info(segment)")]
     rule, name = columns.index("rule"), columns.index("name")
     moved = _Moved(set(), set(), set(), set(), set())
-    for row in apsw.Changeset.iter(changeset):
+    changesets = []
+    for part in parts:
+        if isinstance(part, LoggedUpdate):
+            moved.segments.update(segments_of(connection, part))
+        else:
+            changesets.append(part)
+    for row in chain.from_iterable(map(apsw.Changeset.iter, changesets)):
         old: Any = row.old
         new: Any = row.new
         either = old or new

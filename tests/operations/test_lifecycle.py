@@ -14,6 +14,7 @@ from segment_manager.domain.errors import (
     NameTaken,
     NothingToUndo,
     NotPermitted,
+    UndoConflict,
     UnknownSegment,
 )
 from segment_manager.domain.plans import Action, Obstacle
@@ -277,6 +278,50 @@ def test_a_sequence_manager_may_delete_but_not_change_settings(world):
     with pytest.raises(NotPermitted):
         settings.change_setting(sam, "grace_days", 7)
     sam.close()
+
+
+_STATUSES = "SELECT id, status, reason, since, activated_at, keep_active, rule_used_until FROM segment ORDER BY id"
+
+
+@pytest.mark.parametrize("action", [Action.DEACTIVATE, Action.RESUME, Action.KEEP_ACTIVE, Action.ALLOW_SCAN])
+def test_undoing_and_redoing_a_bulk_action_restores_every_value_exactly(world, clock, action):
+    """Segments that were as they were for different reasons and since different moments are so again, one after a
+    restart, and what their rules refer to is told the former end of its use."""
+    scenes.add_segment(world, "Uses both", '{"any":[{"op":"in_segment","value":"Berlin"},{"everything":true}]}')
+    for name in ("Paris", "Berlin", "Uses both"):
+        clock.now += timedelta(hours=1)
+        scenes.do(world, Action.DEACTIVATE if action is Action.RESUME else Action.KEEP_ACTIVE, name)
+        if action in (Action.DEACTIVATE, Action.KEEP_ACTIVE):
+            scenes.do(world, Action.ALLOW_SCAN, name)
+    clock.now += timedelta(hours=1)
+    before = world.connection.execute(_STATUSES).fetchall()
+    scenes.do(world, action, "Paris", "Berlin", "Uses both")
+    after = world.connection.execute(_STATUSES).fetchall()
+    clock.now += timedelta(hours=1)
+    world.close()
+    again = Workspace.open(world.path, login="ada", clock=clock)
+    for _ in range(2):
+        assert len(history.undo(again).changed) == 3
+        assert again.connection.execute(_STATUSES).fetchall() == before
+        assert len(history.redo(again).changed) == 3
+        assert again.connection.execute(_STATUSES).fetchall() == after
+    assert care.check(again) == []
+    again.close()
+
+
+@pytest.mark.parametrize("meanwhile", ["status = 'active', reason = NULL", "since = '2020-01-01'", None])
+def test_undoing_a_bulk_action_changes_nothing_where_one_segment_is_another_by_now(world, meanwhile):
+    """One of them was changed, or deleted: none is undone, and the next step can be."""
+    scenes.do(world, Action.KEEP_ACTIVE, "Berlin")
+    scenes.do(world, Action.DEACTIVATE, "Berlin", "Paris")
+    if meanwhile is None:
+        scenes.do(world, Action.DELETE, "Paris")
+    else:
+        world.connection.execute(f"UPDATE segment SET {meanwhile} WHERE name = 'Paris'")
+    with pytest.raises(UndoConflict, match="changed again since"):
+        history.undo(world)
+    assert scenes.status(world, "Berlin") == ("inactive", "deactivated")
+    assert history.undo(world).message == "Undone: keep active of “Berlin”."
 
 
 def test_undo_and_redo_survive_a_restart(world):

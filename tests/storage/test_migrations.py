@@ -62,6 +62,20 @@ def test_an_older_workspace_is_brought_up_to_date(old):
     again.close()
 
 
+def test_a_bulk_action_from_before_its_log_was_undone_by_is_undone(tmp_path):
+    """Its step is a changeset; the activity rows each have a hash of their own."""
+    path = tmp_path / "old.segments"
+    path.write_bytes(gzip.decompress((SCHEMAS[0].parent / "3.segments.gz").read_bytes()))
+    workspace = Workspace.open(path, login="ada", clock=Clock())
+    assert {each.status for each in queries.summaries(workspace)} == {"inactive"}
+    history.undo(workspace)
+    assert {each.status for each in queries.summaries(workspace)} == {"active"}
+    history.redo(workspace)
+    assert {each.status for each in queries.summaries(workspace)} == {"inactive"}
+    assert checks.problems(workspace) == []
+    workspace.close()
+
+
 def test_without_a_backup_it_stays_as_it_was(old, monkeypatch):
     """The file is not changed by a byte, and the reason is told."""
     before = old.read_bytes()

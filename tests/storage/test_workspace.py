@@ -24,8 +24,8 @@ from segment_manager.domain.errors import (
 )
 from segment_manager.domain.plans import Action
 from segment_manager.domain.segments import Role
-from segment_manager.operations import care
-from segment_manager.storage import queries
+from segment_manager.operations import care, history, segments
+from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.tables import ROWS
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
@@ -227,6 +227,56 @@ def test_check_finds_changed_and_missing_activity(workspace):
     assert "Activity entry 2 was changed." in problems
     assert any("4" in each and "missing" in each for each in problems)
     again.close()
+
+
+_BULK = "SELECT min(seq) FROM activity WHERE action = 'deactivate'"
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        f"UPDATE activity SET who = 'eve' WHERE seq = ({_BULK}) + 1",
+        f"UPDATE activity SET before = json_set(before, '$.since', '2020-01-01') WHERE seq = ({_BULK})",
+        f"UPDATE activity SET segment_name = iif(segment_name = 'A', 'B', 'A') WHERE seq - ({_BULK}) IN (0, 1)",
+        "UPDATE activity SET hash = x'' WHERE seq = (SELECT max(seq) FROM activity)",
+        f"UPDATE activity SET hash = x'00' WHERE seq = ({_BULK})",
+        f"DELETE FROM activity WHERE seq = ({_BULK}) + 1",
+        "DELETE FROM activity WHERE seq = (SELECT max(seq) FROM activity)",
+    ],
+    ids=["one changed", "its values", "two swapped", "no seal", "another seal", "one missing", "the last missing"],
+)
+def test_check_finds_what_was_changed_among_rows_that_are_sealed_together(workspace, tampering):
+    """The rows of a bulk action have one hash; no row of them can be changed, removed or swapped without notice."""
+    for name in "ABC":
+        scenes.add_segment(workspace, name, '{"everything":true}')
+    scenes.do(workspace, Action.DEACTIVATE, "A", "B", "C")
+    assert care.check(workspace) == []
+    workspace.close()
+    raw(
+        workspace.path,
+        "DROP TRIGGER activity_is_append_only_update",
+        "DROP TRIGGER activity_is_append_only_delete",
+        tampering,
+    )
+    again = Workspace.open(workspace.path, login="ada")
+    assert any(each.startswith("Activity entr") for each in care.check(again))
+    again.close()
+
+
+def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
+    """One activity row a segment, with its former values, however many one hash seals; names may hold quotes."""
+    count = 2500
+    with workspace.change("fill") as change:
+        for number in range(count):
+            segment_rows.insert_segment(change, 1, f"It's “{number}”", '{"everything":true}')
+    ids = [each.id for each in queries.summaries(workspace)]
+    segments.carry_out(workspace, segments.plan(workspace, Action.KEEP_ACTIVE, ids[::-3]))
+    segments.carry_out(workspace, segments.plan(workspace, Action.DEACTIVATE, ids))
+    history.undo(workspace)
+    assert care.check(workspace) == []
+    logged = [each for each in queries.activity(workspace, limit=None) if each.action == "deactivate"]
+    assert sorted(each.segment_id for each in logged) == sorted(ids)
+    assert all(each.before["status"] == "active" and each.after["status"] == "inactive" for each in logged)
 
 
 def test_the_activity_log_refuses_update_and_delete(workspace):

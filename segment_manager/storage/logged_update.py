@@ -1,0 +1,44 @@
+"""A change of some columns of many segments at once, to values that are the same for all of them.
+
+Stands apart because the activity rows of such a change hold all that undoing needs: every former value stands in
+`before`. A session would record the same a second time, in a third of the whole time for 100,000 segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from segment_manager.storage.sql import Connection
+
+
+class LoggedUpdate(NamedTuple):
+    """`given`: the new values by column, each of which stands in `before` of the activity rows from `first` to `last`,
+    one row a segment."""
+
+    first: int
+    last: int
+    given: Mapping[str, object]
+
+
+def segments_of(connection: Connection, update: LoggedUpdate) -> set[int]:
+    """The ids of the segments that it changed."""
+    rows = connection.execute("SELECT segment_id FROM activity WHERE seq BETWEEN ? AND ?", update[:2])
+    return {row[0] for row in rows}
+
+
+def repeat(connection: Connection, update: LoggedUpdate, *, backwards: bool) -> bool:
+    """Give the segments their former values back, or the new ones again; whether all of them were as it left them.
+
+    Where they were not, some may have been changed: the transaction has to be rolled back.
+    """
+    former = {column: f"activity.before ->> '$.{column}'" for column in update.given}
+    new = {column: f":{column}" for column in update.given}
+    found, wanted = (new, former) if backwards else (former, new)
+    connection.execute(
+        f"UPDATE segment SET {', '.join(f'{column} = {value}' for column, value in wanted.items())}"
+        " FROM activity WHERE activity.seq BETWEEN :first AND :last AND segment.id = activity.segment_id"
+        f"{''.join(f' AND segment.{column} IS {value}' for column, value in found.items())}",
+        {**update.given, "first": update.first, "last": update.last},
+    )
+    return connection.changes() == update.last - update.first + 1
