@@ -1,4 +1,4 @@
-"""What many segments at once need: undo steps of several parts, one index less to keep, a cheaper trigger.
+"""What many segments at once need: undo steps of several parts, one index less to keep, and cheaper triggers.
 
 Undoing a status of 100,000 segments read a changeset of as many rows; the activity rows of that change tell the same.
 The index by status made every change of status a third dearer, and no statement was faster by it: four in five segments
@@ -31,9 +31,20 @@ DROP TRIGGER activity_is_append_only_replace;
 CREATE TRIGGER activity_is_append_only_replace BEFORE INSERT ON activity
 WHEN NEW.seq > 0 AND EXISTS (SELECT 1 FROM activity WHERE seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, 'the activity log is append-only'); END;
+
+-- Ten references to a segment note it once. Nine times the trigger then does not even begin, which is a quarter of the
+-- time of deleting them.
+DROP TRIGGER reference_added;
+CREATE TRIGGER reference_added AFTER INSERT ON reference
+WHEN NOT EXISTS (SELECT 1 FROM usage_moved WHERE segment_id = NEW.segment_id)
+BEGIN INSERT INTO usage_moved VALUES (NEW.segment_id); END;
+DROP TRIGGER reference_removed;
+CREATE TRIGGER reference_removed AFTER DELETE ON reference
+WHEN NOT EXISTS (SELECT 1 FROM usage_moved WHERE segment_id = OLD.segment_id)
+BEGIN INSERT INTO usage_moved VALUES (OLD.segment_id); END;
 """
 
 
 def up(migrator: object, db: Any) -> None:
-    """Move what undo steps recorded to their parts, and drop the index."""
+    """Move what undo steps recorded to their parts, drop the index, and make the triggers anew."""
     db.connection().execute(STATEMENTS)
