@@ -120,7 +120,7 @@ class Plan:
     `members_kept`: members of will_do that stay members. `connections_kept`: sequence connections that stay.
     `joining`, `leaving`: the records that would join and leave the segments of a resume by now, each counted once, and
     `inactive_days` how long the one that rested longest did; None where that was not worked out (large selections).
-    `seen`: what the workspace was when the plan was made; where it is the same still, so is the plan.
+    `seen`: what the workspace was before the plan was made; while it is the same, so is the plan.
     """
 
     action: Action

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from segment_manager.domain.errors import BackupFailed
-from segment_manager.storage.backup import automatic_backup, automatic_backups, put_back, write_backup
+from segment_manager.storage.backup import automatic_backup_under_way, automatic_backups, put_back, write_backup
 from segment_manager.storage.checks import problems
 from segment_manager.storage.workspace import Workspace
 
@@ -25,10 +27,13 @@ def backups(workspace: Workspace) -> list[Path]:
     return automatic_backups(workspace)
 
 
-def backup_before_deletion(workspace: Workspace) -> Path:
-    """The verified backup without which nothing is deleted. Raises BackupFailed."""
+@contextmanager
+def backup_before_deletion(workspace: Workspace) -> Iterator[Callable[[], Path]]:
+    """The backup without which nothing is deleted. What this gives waits until it is verified, and must be called
+    before the deletion is committed. Raises BackupFailed, as does what it gives."""
     try:
-        return automatic_backup(workspace, "before deletion")
+        with automatic_backup_under_way(workspace, "before deletion") as verified:
+            yield verified
     except BackupFailed as error:
         raise BackupFailed(f"Nothing was deleted. {error}") from error
 

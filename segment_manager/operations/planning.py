@@ -74,11 +74,9 @@ def make_plan(
                 f"{gone} of the {len(wanted)} segments {'is' if gone == 1 else 'are'} gone: deleted meanwhile."
             )
         if replace_with is None:
-            plan = _with_difference(workspace, _plan(workspace, action, facts, anyway))
-        else:
-            free = replacement_facts(workspace, facts, replace_with)
-            plan = with_replacement(workspace, _plan(workspace, action, free, anyway), replace_with)
-        return replace(plan, seen=workspace.moment_seen())
+            return _with_difference(workspace, _plan(workspace, action, facts, anyway))
+        free = replacement_facts(workspace, facts, replace_with)
+        return with_replacement(workspace, _plan(workspace, action, free, anyway), replace_with)
 
 
 def _plan(workspace: Workspace, action: Action, facts: PlanFacts, anyway: bool) -> Plan:

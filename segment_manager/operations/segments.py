@@ -6,6 +6,8 @@ Stands apart as the only way to change segments: guards, undo, activity and the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.errors import (
@@ -41,7 +43,9 @@ def plan(
 
     Raises UnknownSegment, CannotReplace, CircularRule.
     """
-    return make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with)
+    # Inside a transaction the plan may rest on what is never committed.
+    seen = None if workspace.connection.in_transaction else workspace.moment_seen()
+    return replace(make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with), seen=seen)
 
 
 def carry_out(workspace: Workspace, plan: Plan) -> Change:
@@ -52,15 +56,18 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
     verb, label = _VERBS[plan.action]
     if not plan.will_do:
         return Change(f"{len(plan.skipped) + len(plan.blocked)} segments stay as they are.")
-    backup = None
-    if plan.action is Action.DELETE:
-        workspace.check_permission("delete")
-        backup = str(backup_before_deletion(workspace))
-    undo_label = None if plan.action is Action.DELETE else f"{label} of {_counted(plan)}"
-    with workspace.change(str(plan.action), undo_label) as change:
+    deleting = plan.action is Action.DELETE
+    undo_label = None if deleting else f"{label} of {_counted(plan)}"
+    workspace.check_permission(str(plan.action))
+    with (
+        backup_before_deletion(workspace) if deleting else nullcontext() as verified,
+        workspace.change(str(plan.action), undo_label) as change,
+    ):
         _must_still_hold(workspace, plan)
         replaced, reuse = put_in_place(workspace, change, plan)
         outcome = verb(workspace, change, plan)
+        # Half as long as the deletion, beside which it was verified; without it nothing is committed.
+        backup = str(verified()) if verified else None
     return Change(
         outcome.message,
         outcome.changed | replaced,
@@ -75,7 +82,7 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
 
 def _must_still_hold(workspace: Workspace, plan: Plan) -> None:
     if plan.seen == workspace.moment_seen():
-        return  # SQLite itself says that nobody has written since: made again, the plan would be the same
+        return  # SQLite itself says that nothing was committed since: made again, the plan would be the same
     replace_with = None if plan.replacement is None else plan.replacement.id
     try:
         now = make_plan(workspace, plan.action, plan.all_ids, anyway=plan.anyway, replace_with=replace_with)

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -27,43 +30,84 @@ def write_backup(workspace: Workspace, target: Path) -> Path:
 
     Raises BackupFailed; nothing is then left at `target`.
     """
+    with backup_under_way(workspace, target) as verified:
+        return verified()
+
+
+@contextmanager
+def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[], Path]]:
+    """A backup that is copied already and is being verified in a thread of its own; what this gives waits for that, and
+    only then is there a file at `target`. Until it is asked, something else can be done, but nothing committed that
+    must not be without the backup. Raises BackupFailed, as does what it gives.
+    """
     partial = target.with_name(target.name + ".partial")
+    made_at = stamp(workspace.now())
     try:
-        if target.exists():
-            raise WorkspaceExists(f"“{target.name}” exists already in {target.parent}. Choose another name.")
-        partial.unlink(missing_ok=True)
-        create_file(partial)
-        copy = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
-        try:
-            with copy.backup("main", workspace.connection, "main") as backup:
-                while not backup.done:
-                    backup.step(_PAGES_AT_ONCE)
-            copy.pragma("journal_mode", "delete")
-            problems = [row[0] for row in copy.execute("PRAGMA quick_check")]
-            segments = copy.execute("SELECT count(*) FROM segment").get
-        finally:
-            copy.close()
+        with _told_as_failed(target):
+            if target.exists():
+                raise WorkspaceExists(f"“{target.name}” exists already in {target.parent}. Choose another name.")
+            partial.unlink(missing_ok=True)
+            create_file(partial)
+            copy = _copied(workspace, partial)
+        with ThreadPoolExecutor(1, "backup") as thread:
+            checking = thread.submit(_checked, copy, partial)
+
+            def verified() -> Path:
+                with _told_as_failed(target):
+                    segments, digest = checking.result()
+                    _write_manifest(target, {"made_at": made_at, "sha256": digest, "segments": segments})
+                    partial.replace(target)
+                return target
+
+            try:
+                yield verified
+            finally:
+                with suppress(apsw.ConnectionClosedError):
+                    copy.interrupt()  # nobody waits for it any more
+    finally:
+        _remove(partial)
+
+
+def _copied(workspace: Workspace, partial: Path) -> apsw.Connection:
+    copy = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        with copy.backup("main", workspace.connection, "main") as backup:
+            while not backup.done:
+                backup.step(_PAGES_AT_ONCE)
+        copy.pragma("journal_mode", "delete")
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _checked(copy: apsw.Connection, partial: Path) -> tuple[int, str]:
+    """The number of segments in a copy and the SHA-256 of its file, where nothing in it is wrong; closes it."""
+    with closing(copy):
+        problems = [row[0] for row in copy.execute("PRAGMA quick_check")]
         if problems != ["ok"]:
             raise BackupFailed(f"The backup could not be verified: {problems[0]}. Run “Check workspace”.")
-        _write_manifest(target, partial, stamp(workspace.now()), segments)
-        partial.replace(target)
+        segments = copy.execute("SELECT count(*) FROM segment").get
+    with partial.open("rb") as content:
+        return segments, hashlib.file_digest(content, "sha256").hexdigest()
+
+
+@contextmanager
+def _told_as_failed(target: Path) -> Iterator[None]:
+    try:
+        yield
     except BackupFailed:
-        _remove(partial)
         raise
     except (apsw.Error, OSError, SegmentManagerError) as error:
-        _remove(partial)
         fact = error if isinstance(error, SegmentManagerError) else fact_behind(error, target)
         raise BackupFailed(f"The backup could not be written to {target}: {fact or error}") from error
-    return target
 
 
-def _write_manifest(target: Path, content: Path, made_at: str, segments: int) -> None:
-    with content.open("rb") as backup:
-        digest = hashlib.file_digest(backup, "sha256").hexdigest()
+def _write_manifest(target: Path, told: Mapping[str, object]) -> None:
     manifest = target.with_name(target.name + ".json")
     manifest.unlink(missing_ok=True)
     create_file(manifest)
-    manifest.write_text(json.dumps({"made_at": made_at, "sha256": digest, "segments": segments}), encoding="utf-8")
+    manifest.write_text(json.dumps(told), encoding="utf-8")
 
 
 def _remove(partial: Path) -> None:
@@ -87,18 +131,36 @@ def _folder(workspace: Workspace) -> Path:
 
 def automatic_backup(workspace: Workspace, occasion: str) -> Path:
     """A verified backup in the workspace's own folder, named by time and occasion; old ones beyond 20 are removed."""
+    target = _automatic_target(workspace, occasion)
+    write_backup(workspace, target)
+    _forget_old(target.parent, occasion)
+    return target
+
+
+@contextmanager
+def automatic_backup_under_way(workspace: Workspace, occasion: str) -> Iterator[Callable[[], Path]]:
+    """The same, verified beside what is done meanwhile: see backup_under_way."""
+    target = _automatic_target(workspace, occasion)
+    with backup_under_way(workspace, target) as verified:
+        yield verified
+    _forget_old(target.parent, occasion)
+
+
+def _automatic_target(workspace: Workspace, occasion: str) -> Path:
     folder = backup_folder(workspace)
     moment = workspace.now().astimezone(workspace.zone).strftime("%Y-%m-%d %H%M%S")
     number, target = 1, folder / f"{moment} {occasion}.segments"
     while target.exists():
         number += 1
         target = folder / f"{moment} {occasion} {number}.segments"
-    write_backup(workspace, target)
+    return target
+
+
+def _forget_old(folder: Path, occasion: str) -> None:
     kept = sorted(folder.glob(f"* {occasion}*.segments"), key=lambda path: path.stat().st_mtime)
     for old in kept[:-KEPT_AUTOMATIC]:
         old.unlink(missing_ok=True)
         old.with_name(old.name + ".json").unlink(missing_ok=True)
-    return target
 
 
 def automatic_backups(workspace: Workspace) -> list[Path]:

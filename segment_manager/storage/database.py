@@ -94,6 +94,13 @@ class Connections:
         self._of_thread[threading.get_ident()] = connection
         return connection
 
+    def onlooker(self) -> apsw.Connection:
+        """A connection for any thread that never writes, so that its data_version moves with every commit there is."""
+        connection = apsw.Connection(self.database, flags=apsw.SQLITE_OPEN_READWRITE)
+        connection.set_busy_timeout(BUSY_SECONDS * 1000)
+        self._made.append(connection)
+        return connection
+
     def interrupt(self, thread: int) -> None:
         """Break off the statement that a thread runs now; it raises apsw.InterruptError there. Any thread may ask."""
         connection = self._of_thread.get(thread)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import getpass
 import json
 import threading
-import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
@@ -79,6 +78,8 @@ class Workspace:
         self._clock = clock
         self.time_told = False
         self._writing = threading.Lock()
+        self._looking = threading.Lock()
+        self._onlooker: apsw.Connection | None = None
 
     @classmethod
     def create(
@@ -203,11 +204,12 @@ class Workspace:
         return int(self.connection.pragma("data_version"))
 
     def moment_seen(self) -> object:
-        """What this thread sees of the file, in a snapshot or change, and the calendar day: equal to what it saw
-        before only where neither anybody, in any process, has written meanwhile, nor the day has changed."""
-        connection = self.connection
-        # Other than the pragma this number moves with our own writes, too. It belongs to one connection alone.
-        return weakref.ref(connection), connection.data_version(), self.today()
+        """What the file and the calendar are, for any thread: equal at two moments only where nobody, in any process,
+        has committed anything between them, and the day is the same."""
+        with classified(self.path), self._looking:
+            self._onlooker = self._onlooker or self.db.onlooker()
+            version = self._onlooker.pragma("data_version")
+        return self._onlooker, version, self.today()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -107,6 +107,31 @@ def test_nothing_is_deleted_without_a_backup(world, monkeypatch):
     assert scenes.status(world, "Paris") == ("active", None)
 
 
+def test_what_a_backup_cannot_be_verified_of_is_not_deleted(world):
+    """The deletion is taken back, though the damage lies where it never looks, and no file pretends to be a backup."""
+    root = world.connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'records_4_changed'").get
+    world.close()
+    with world.path.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 64)
+    again = Workspace.open(world.path, login="ada")
+    with pytest.raises(BackupFailed, match=r"Nothing was deleted\. The backup could not be verified"):
+        scenes.do(again, Action.DELETE, "Paris")
+    assert scenes.status(again, "Paris") == ("active", None)
+    assert list((world.path.parent / f"{world.path.stem} backups").iterdir()) == []
+    again.close()
+
+
+def test_a_deletion_that_is_asked_about_again_leaves_no_backup(world):
+    """What was not done needs none; the next deletion makes its own."""
+    made = scenes.plan(world, Action.DELETE, "Paris")
+    scenes.use(world, ("campaign", "Spring", "live", "Paris"))
+    with pytest.raises(FactsChanged):
+        segments.carry_out(world, made)
+    assert care.backups(world) == []
+    assert scenes.do(world, Action.DELETE, "Berlin").backup == str(care.backups(world)[0])
+
+
 @pytest.mark.parametrize("state", ["active", "inactive"])
 def test_a_clone_has_the_rule_but_neither_references_nor_members_nor_pin(world, state):
     """Clone copies rule, description and tags; an Inactive original gives a copy that was not activated."""
@@ -238,6 +263,16 @@ def test_what_the_calendar_changed_meanwhile_is_asked_again(world, clock):
     with pytest.raises(FactsChanged) as caught:
         segments.carry_out(world, made)
     assert not caught.value.plan.blocked
+
+
+def test_a_plan_that_rests_on_what_was_taken_back_is_asked_again(world):
+    """What was never committed is no fact."""
+    with world.change("trial") as trial:
+        world.connection.execute("UPDATE segment SET status = 'inactive', reason = 'unused' WHERE name = 'Paris'")
+        made = scenes.plan(world, Action.DEACTIVATE, "Paris", "Berlin")
+        trial.take_back()
+    with pytest.raises(FactsChanged):
+        segments.carry_out(world, made)
 
 
 def test_an_unrelated_write_meanwhile_asks_nothing(world):
