@@ -48,10 +48,11 @@ def plan(
     return replace(make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with), seen=seen)
 
 
-def carry_out(workspace: Workspace, plan: Plan) -> Change:
+def carry_out(workspace: Workspace, plan: Plan, stop: Callable[[], bool] = lambda: False) -> Change:
     """Do what a plan says to its will_do, in one transaction. What is blocked or skipped stays as it is.
 
-    Raises FactsChanged, with the new plan, where the workspace moved since; NotPermitted; BackupFailed for a deletion.
+    Raises Cancelled soon after `stop` says so, and all stays as it was; FactsChanged, with the new plan, where the
+    workspace moved since; NotPermitted; BackupFailed for a deletion.
     """
     verb, label = _VERBS[plan.action]
     if not plan.will_do:
@@ -60,6 +61,7 @@ def carry_out(workspace: Workspace, plan: Plan) -> Change:
     undo_label = None if deleting else f"{label} of {_counted(plan)}"
     workspace.check_permission(str(plan.action))
     with (
+        workspace.stopping(stop),
         backup_before_deletion(workspace) if deleting else nullcontext() as verified,
         workspace.change(str(plan.action), undo_label) as change,
     ):

@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 
 import apsw
 
-from segment_manager.domain.errors import BackupFailed, SegmentManagerError, WorkspaceBusy, WorkspaceExists
+from segment_manager.domain.errors import BackupFailed, Cancelled, SegmentManagerError, WorkspaceBusy, WorkspaceExists
 from segment_manager.storage.database import create_file, recognise
 from segment_manager.storage.faults import fact_behind
 from segment_manager.storage.times import stamp
 from segment_manager.storage.workspace import Workspace
 
 _PAGES_AT_ONCE = 4096
+_BYTES_AT_ONCE = 1 << 20
+_LOOK_EVERY = 0.05  # seconds between two looks at whether somebody wants to stop
 KEPT_AUTOMATIC = 20
 
 
@@ -50,10 +53,13 @@ def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[]
             create_file(partial)
             copy = _copied(workspace, partial)
         with ThreadPoolExecutor(1, "backup") as thread:
-            checking = thread.submit(_checked, copy, partial)
+            unwanted = Event()
+            checking = thread.submit(_checked, copy, partial, unwanted)
 
             def verified() -> Path:
                 with _told_as_failed(target):
+                    while wait([checking], _LOOK_EVERY).not_done:
+                        workspace.go_on()
                     segments, digest = checking.result()
                     _write_manifest(target, {"made_at": made_at, "sha256": digest, "segments": segments})
                     partial.replace(target)
@@ -62,8 +68,7 @@ def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[]
             try:
                 yield verified
             finally:
-                with suppress(apsw.ConnectionClosedError):
-                    copy.interrupt()  # nobody waits for it any more
+                unwanted.set()
     finally:
         _remove(partial)
 
@@ -73,6 +78,7 @@ def _copied(workspace: Workspace, partial: Path) -> apsw.Connection:
     try:
         with copy.backup("main", workspace.connection, "main") as backup:
             while not backup.done:
+                workspace.go_on()
                 backup.step(_PAGES_AT_ONCE)
         copy.pragma("journal_mode", "delete")
     except BaseException:
@@ -81,22 +87,27 @@ def _copied(workspace: Workspace, partial: Path) -> apsw.Connection:
     return copy
 
 
-def _checked(copy: apsw.Connection, partial: Path) -> tuple[int, str]:
-    """The number of segments in a copy and the SHA-256 of its file, where nothing in it is wrong; closes it."""
+def _checked(copy: apsw.Connection, partial: Path, unwanted: Event) -> tuple[int, str]:
+    """The number of segments in a copy and the SHA-256 of its file, where nothing in it is wrong; closes it. Is broken
+    off soon after it is `unwanted`."""
     with closing(copy):
+        copy.set_progress_handler(unwanted.is_set, 1000)
         problems = [row[0] for row in copy.execute("PRAGMA quick_check")]
         if problems != ["ok"]:
             raise BackupFailed(f"The backup could not be verified: {problems[0]}. Run “Check workspace”.")
         segments = copy.execute("SELECT count(*) FROM segment").get
+    digest = hashlib.sha256()
     with partial.open("rb") as content:
-        return segments, hashlib.file_digest(content, "sha256").hexdigest()
+        while not unwanted.is_set() and (part := content.read(_BYTES_AT_ONCE)):
+            digest.update(part)
+    return segments, digest.hexdigest()
 
 
 @contextmanager
 def _told_as_failed(target: Path) -> Iterator[None]:
     try:
         yield
-    except BackupFailed:
+    except (BackupFailed, Cancelled):
         raise
     except (apsw.Error, OSError, SegmentManagerError) as error:
         fact = error if isinstance(error, SegmentManagerError) else fact_behind(error, target)

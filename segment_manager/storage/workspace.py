@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import apsw
 
 from segment_manager import __version__
-from segment_manager.domain.errors import NotPermitted
+from segment_manager.domain.errors import Cancelled, NotPermitted
 from segment_manager.domain.segments import Role
 from segment_manager.domain.usage import ENGAGEMENT, AssetType
 from segment_manager.storage import record_tables
@@ -57,6 +57,7 @@ DEFAULT_SETTINGS: dict[str, object] = {
 }
 DATE_SETTINGS = ("time_zone", "week_start")
 """Settings by which conditions on dates are decided."""
+_STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine, some ten milliseconds
 _RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
 
 
@@ -79,6 +80,7 @@ class Workspace:
         self.time_told = False
         self._writing = threading.Lock()
         self._looking = threading.Lock()
+        self._stop = threading.local()
         self._onlooker: apsw.Connection | None = None
 
     @classmethod
@@ -254,6 +256,25 @@ class Workspace:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def stopping(self, asked: Callable[[], bool]) -> Iterator[None]:
+        """Within it, whatever this thread does to the workspace ends with Cancelled soon after `asked` says so, and
+        what a change did until then is taken back; only its commit is not broken off."""
+        connection = self.connection
+        connection.set_progress_handler(asked, _STEPS_BETWEEN_LOOKS)
+        self._stop.asked = asked
+        try:
+            yield
+        finally:
+            self._stop.asked = None
+            connection.set_progress_handler(None)
+
+    def go_on(self) -> None:
+        """Raises Cancelled where it was asked for: for what takes long without any statement."""
+        asked = getattr(self._stop, "asked", None)
+        if asked is not None and asked():
+            raise Cancelled
 
     def check_permission(self, action: str, needs: Role = Role.SEQUENCE_MANAGER) -> None:
         """Raises NotPermitted where the role of the person at work does not allow what `needs` a higher one."""

@@ -63,11 +63,10 @@ class ActionFlow(QObject):
         from segment_manager.operations import segments
 
         self._jobs.run(
-            lambda: segments.carry_out(self._workspace, plan),
+            lambda: segments.carry_out(self._workspace, plan, self._jobs.is_cancelled),
             title=f"{_TITLES[plan.action.value]} {count(len(plan.will_do), 'segment')}",
             done=lambda change: self._done(change, plan),
             failed=self.failed,
-            cancellable=False,
         )
 
     def follow(self, change: Change) -> None:

@@ -45,6 +45,7 @@ class Jobs(QObject):
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-reads")
         self._long_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-long-reads")
         self._stop = threading.Event()
+        self._cancelled = threading.Event()
         self._newest: dict[str, int] = {}
         self._waiting = 0
         self._closed = False
@@ -101,7 +102,12 @@ class Jobs(QObject):
 
     def cancel(self) -> None:
         """Stop the running job at its next step; the workspace stays as it was."""
+        self._cancelled.set()
         self._stop.set()
+
+    def is_cancelled(self) -> bool:
+        """Whether a person wants the running job stopped; for work without steps, which a closing window waits for."""
+        return self._cancelled.is_set()
 
     @property
     def is_closed(self) -> bool:
@@ -131,6 +137,7 @@ class Jobs(QObject):
     def _work(
         self, work: Callable[[], Any], title: str, done: Done | None, failed: Failed | None, cancellable: bool
     ) -> None:
+        self._cancelled.clear()
         self._stop.clear()
         if self._closed:
             return

@@ -9,6 +9,7 @@ import pytest
 
 from segment_manager.domain.errors import (
     BackupFailed,
+    Cancelled,
     FactsChanged,
     InvalidRule,
     NameTaken,
@@ -22,7 +23,7 @@ from segment_manager.domain.rules import from_json
 from segment_manager.domain.segments import NAME_LIMIT, Role
 from segment_manager.operations import care, computation, history, segments, settings
 from segment_manager.operations.jobs import finish
-from segment_manager.storage import queries
+from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
 
@@ -105,6 +106,25 @@ def test_nothing_is_deleted_without_a_backup(world, monkeypatch):
     with pytest.raises(BackupFailed, match="Nothing was deleted"):
         scenes.do(world, Action.DELETE, "Paris")
     assert scenes.status(world, "Paris") == ("active", None)
+
+
+@pytest.mark.parametrize("looks", [1, 2, 4])
+@pytest.mark.parametrize("action", [Action.DEACTIVATE, Action.DELETE])
+def test_a_bulk_action_that_is_cancelled_leaves_all_as_it_was(workspace, action, looks):
+    """Wherever it was, during the backup, the change or its activity: no status, no row and no file is left of it."""
+    with workspace.change("fill") as change:
+        for number in range(6000):
+            segment_rows.insert_segment(change, 1, f"S{number}", '{"everything":true}')
+    made = segments.plan(workspace, action, [each.id for each in queries.summaries(workspace)])
+    asked = iter(range(1, 1000))
+    with pytest.raises(Cancelled):
+        segments.carry_out(workspace, made, lambda: next(asked) >= looks)
+    assert {each.status for each in queries.summaries(workspace)} == {"active"}
+    assert len(queries.summaries(workspace)) == 6000
+    assert queries.activity(workspace) == []
+    assert care.backups(workspace) == []
+    assert care.check(workspace) == []
+    assert len(segments.carry_out(workspace, made).changed or made.ids) == 6000
 
 
 def test_what_a_backup_cannot_be_verified_of_is_not_deleted(world):

@@ -98,6 +98,24 @@ def test_of_reads_with_one_key_only_the_newest_is_told(jobs, qtbot):
     assert seen == ["new"]
 
 
+def test_work_without_steps_is_told_that_it_is_cancelled(jobs, qtbot):
+    """It ends by itself within a second; the next job knows nothing of that."""
+    begun, told = threading.Event(), []
+
+    def work():
+        begun.set()
+        while not jobs.is_cancelled():
+            time.sleep(0.01)
+        raise Cancelled
+
+    jobs.run(work, title="long", failed=told.append)
+    assert begun.wait(5)
+    jobs.cancel()
+    qtbot.waitUntil(lambda: len(told) == 1, timeout=1000)
+    jobs.run(jobs.is_cancelled, title="next", done=told.append)
+    qtbot.waitUntil(lambda: told[1:] == [False])
+
+
 def test_reads_go_on_while_a_job_runs(jobs, qtbot):
     """Reading does not wait for a long job."""
     gate, seen = threading.Event(), []
