@@ -94,9 +94,9 @@ class Connections:
         self._of_thread[threading.get_ident()] = connection
         return connection
 
-    def onlooker(self) -> apsw.Connection:
+    def onlooker(self) -> Connection:
         """A connection for any thread that never writes, so that its data_version moves with every commit there is."""
-        connection = apsw.Connection(self.database, flags=apsw.SQLITE_OPEN_READWRITE)
+        connection = Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
         connection.set_busy_timeout(BUSY_SECONDS * 1000)
         self._made.append(connection)
         return connection

@@ -81,7 +81,7 @@ class Workspace:
         self._writing = threading.Lock()
         self._looking = threading.Lock()
         self._stop = threading.local()
-        self._onlooker: apsw.Connection | None = None
+        self._onlooker: Connection | None = None
 
     @classmethod
     def create(
@@ -209,7 +209,7 @@ class Workspace:
         """What the file and the calendar are, for any thread: equal at two moments only where nobody, in any process,
         has committed anything between them, and the day is the same."""
         with classified(self.path), self._looking:
-            self._onlooker = self._onlooker or self.db.onlooker()
+            self._onlooker = self._onlooker or self._connections.onlooker()
             version = self._onlooker.pragma("data_version")
         return self._onlooker, version, self.today()
 

@@ -1,8 +1,8 @@
-"""What many segments at once need: undo steps of several parts, one index less to keep, and cheaper triggers.
+"""What many segments at once need: undo steps of several parts, a smaller index, and cheaper triggers.
 
 Undoing a status of 100,000 segments read a changeset of as many rows; the activity rows of that change tell the same.
-The index by status made every change of status a third dearer, and no statement was faster by it: four in five segments
-have one status, and counts by record type go by the index of the names.
+The index by status moved every segment of which the status changed from one place to another, a third of the time of
+that. One of the Inactive ones alone answers what is asked of it, their number by record type, sooner.
 """
 
 from typing import Any
@@ -25,6 +25,7 @@ INSERT INTO undo_part (step_id, place, changeset) SELECT id, 0, changeset FROM u
 ALTER TABLE undo_step DROP COLUMN changeset;
 
 DROP INDEX segment_by_status;
+CREATE INDEX segment_inactive ON segment (record_type_id) WHERE status = 'inactive';
 
 -- A row without a number of its own, as all of ours, can take the place of none: a seventh of the time of adding it.
 DROP TRIGGER activity_is_append_only_replace;
@@ -46,5 +47,5 @@ BEGIN INSERT INTO usage_moved VALUES (OLD.segment_id); END;
 
 
 def up(migrator: object, db: Any) -> None:
-    """Move what undo steps recorded to their parts, drop the index, and make the triggers anew."""
+    """Move what undo steps recorded to their parts, and make the index and the triggers anew."""
     db.connection().execute(STATEMENTS)

@@ -269,15 +269,13 @@ def filled_record_types(workspace: Workspace) -> frozenset[int]:
 
 def segment_counts(workspace: Workspace) -> dict[int, tuple[int, int]]:
     """How many Active and Inactive segments each record type has, by its id."""
-    # grouped in the order of an index that holds both columns: from the rows themselves a million take 3 s, not 70 ms
-    numbers = {
-        (row[0], row[1]): row[2]
-        for row in workspace.connection.execute(
-            "SELECT record_type_id, status, count(*) FROM segment GROUP BY status, record_type_id"
-        )
-    }
-    types = [row[0] for row in workspace.connection.execute("SELECT id FROM record_type ORDER BY id")]
-    return {each: (numbers.get((each, "active"), 0), numbers.get((each, "inactive"), 0)) for each in types}
+    # all and the Inactive ones, each from an index: from the rows themselves a million take 3 s, not 70 ms
+    count = "SELECT record_type_id, count(*) FROM segment{} GROUP BY record_type_id"
+    with workspace.snapshot() as connection:
+        every = dict(connection.execute(count.format("")).fetchall())
+        inactive = dict(connection.execute(count.format(" WHERE status = 'inactive'")).fetchall())
+        types = [row[0] for row in connection.execute("SELECT id FROM record_type ORDER BY id")]
+    return {each: (every.get(each, 0) - inactive.get(each, 0), inactive.get(each, 0)) for each in types}
 
 
 def segment_ids(workspace: Workspace, record_type: str | None, names: Sequence[str]) -> list[int]:
