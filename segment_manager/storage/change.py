@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 import apsw
 import msgspec
 
-from segment_manager.storage.ids import Chosen
+from segment_manager.storage.ids import Chosen, in_parts
 from segment_manager.storage.logged_update import LoggedUpdate
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.times import stamp
@@ -25,6 +25,7 @@ from segment_manager.storage.times import stamp
 UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
 KEPT_STEPS = 100
 _SEALED_TOGETHER = 1024
+_AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
 
 
 class LogEntry(NamedTuple):
@@ -113,11 +114,11 @@ class OpenChange:
         in `before`, which is what undo goes by."""
         recording = self._session is not None
         self._end_session()
-        self.connection.execute(
-            f"UPDATE segment SET {', '.join(f'{column} = :{column}' for column in given)} WHERE id IN ({chosen})", given
-        )
+        columns = ", ".join(f"{column} = :{column}" for column in given)
+        for part in in_parts(self.connection, chosen, _AT_ONCE):
+            self.connection.execute(f"UPDATE segment SET {columns} WHERE id IN ({part})", given)
         if recording:
-            if self.connection.changes():
+            if logged[0] <= logged[1]:
                 self._parts.append(LoggedUpdate(*logged, given))
             self.record_undo()
 
@@ -185,30 +186,33 @@ class OpenChange:
 
         connection.create_scalar_function("tell", take_down, 1)
         connection.create_scalar_function("sealed", sealed, 0)
-        # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
-        connection.execute(
-            "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
-            f" SELECT :log_operation, :log_at, :log_who, :log_action, segment.id, name, {before}, {after},"
-            f" coalesce(tell(:log_head || ',' || quote(segment.id) || ',' || quote(name) || ',' || quote({before})"
-            f"  || ',' || quote({after}) || ';'),"
-            f"  CASE WHEN segment.id % {_SEALED_TOGETHER} = 0 OR segment.id = :log_last THEN sealed() ELSE x'' END)"
-            f" FROM ({chosen}) AS chosen CROSS JOIN segment ON segment.id = chosen.id",
-            {
-                **(bindings or {}),
-                "log_operation": self.operation,
-                "log_at": self.at,
-                "log_who": self.who,
-                "log_action": action or self.action,
-                "log_head": told((self.operation, self.at, self.who, action or self.action))[:-1],
-                "log_last": connection.execute(f"SELECT max(id) FROM ({chosen})").get,
-            },
-        )
+        values = {
+            **(bindings or {}),
+            "log_operation": self.operation,
+            "log_at": self.at,
+            "log_who": self.who,
+            "log_action": action or self.action,
+            "log_head": told((self.operation, self.at, self.who, action or self.action))[:-1],
+        }
+        written = 0
+        for part in in_parts(connection, chosen, _AT_ONCE):
+            # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
+            connection.execute(
+                "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
+                f" SELECT :log_operation, :log_at, :log_who, :log_action, segment.id, name, {before}, {after},"
+                f" coalesce(tell(:log_head || ',' || quote(segment.id) || ',' || quote(name) || ',' || quote({before})"
+                f"  || ',' || quote({after}) || ';'),"
+                f"  CASE WHEN segment.id % {_SEALED_TOGETHER} = 0 OR segment.id = :log_last THEN sealed() ELSE x'' END)"
+                f" FROM ({part}) AS chosen CROSS JOIN segment ON segment.id = chosen.id",
+                {**values, "log_last": connection.execute(f"SELECT max(id) FROM ({part})").get},
+            )
+            if texts:
+                raise AssertionError("The last of the segments to log is not there.")
+            written += connection.changes()
         connection.create_scalar_function("tell", None, 1)
         connection.create_scalar_function("sealed", None, 0)
-        if texts:
-            raise AssertionError("The last of the segments to log is not there.")
         last = connection.last_insert_rowid()
-        return last - connection.changes() + 1, last
+        return last - written + 1, last
 
     def _newest_hash(self) -> bytes:
         newest = self.connection.execute("SELECT hash FROM activity ORDER BY seq DESC LIMIT 1").fetchone()

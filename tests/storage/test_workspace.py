@@ -265,10 +265,15 @@ def test_check_finds_what_was_changed_among_rows_that_are_sealed_together(worksp
 
 def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
     """One activity row a segment, with its former values, however many one hash seals; names may hold quotes."""
-    count = 2500
     with workspace.change("fill") as change:
-        for number in range(count):
-            segment_rows.insert_segment(change, 1, f"It's “{number}”", '{"everything":true}')
+        segment_rows.insert_segment(change, 1, "It's one", '{"everything":true}')
+        change.connection.execute(
+            "WITH RECURSIVE number(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 31000)"
+            " INSERT INTO segment SELECT n * 2, record_type_id, name || n, name_folded || n, description, rule, status,"
+            " reason, since, keep_active, created_at, created_by, activated_at, modified_at, rule_used_until"
+            " FROM segment, number"
+        )
+        segment_rows.ensure_results(change)
     ids = [each.id for each in queries.summaries(workspace)]
     segments.carry_out(workspace, segments.plan(workspace, Action.KEEP_ACTIVE, ids[::-3]))
     segments.carry_out(workspace, segments.plan(workspace, Action.DEACTIVATE, ids))
@@ -277,6 +282,10 @@ def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
     logged = [each for each in queries.activity(workspace, limit=None) if each.action == "deactivate"]
     assert sorted(each.segment_id for each in logged) == sorted(ids)
     assert all(each.before["status"] == "active" and each.after["status"] == "inactive" for each in logged)
+    assert {each.status for each in queries.summaries(workspace)} == {"active"}
+    segments.carry_out(workspace, segments.plan(workspace, Action.DELETE, ids[:5000]))
+    assert len(queries.summaries(workspace)) == 26_000
+    assert care.check(workspace) == []
 
 
 def test_the_activity_log_refuses_update_and_delete(workspace):
