@@ -12,15 +12,20 @@ from segment_manager.storage.change import OpenChange
 from segment_manager.storage.segment_rules import heal_broken, refresh_missing
 from segment_manager.storage.workspace import DATE_SETTINGS, Workspace
 
-
-def undo(workspace: Workspace) -> Change:
-    """Undo the newest step. Raises NothingToUndo, UndoConflict (the step is then given up), NotPermitted."""
-    return _step(workspace, "undo", "Undone", "done", undo_steps.step_back)
+Stop = Callable[[], bool]
 
 
-def redo(workspace: Workspace) -> Change:
-    """Do the step undone last again. Raises NothingToUndo, UndoConflict (the step is then given up), NotPermitted."""
-    return _step(workspace, "redo", "Redone", "undone", undo_steps.step_forward)
+def undo(workspace: Workspace, stop: Stop = lambda: False) -> Change:
+    """Undo the newest step. Raises NothingToUndo, UndoConflict (the step is then given up), NotPermitted, and Cancelled
+    soon after `stop` says so, with all as it was."""
+    with workspace.stopping(stop):
+        return _step(workspace, "undo", "Undone", "done", undo_steps.step_back)
+
+
+def redo(workspace: Workspace, stop: Stop = lambda: False) -> Change:
+    """Do the step undone last again. Raises what undo raises."""
+    with workspace.stopping(stop):
+        return _step(workspace, "redo", "Redone", "undone", undo_steps.step_forward)
 
 
 def forget(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
-from segment_manager.domain.changes import Change
+from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import (
     CannotReplace,
     FactsChanged,
@@ -48,8 +48,14 @@ def plan(
     return replace(make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with), seen=seen)
 
 
-def carry_out(workspace: Workspace, plan: Plan, stop: Callable[[], bool] = lambda: False) -> Change:
-    """Do what a plan says to its will_do, in one transaction. What is blocked or skipped stays as it is.
+def carry_out(
+    workspace: Workspace,
+    plan: Plan,
+    stop: Callable[[], bool] = lambda: False,
+    tell: Callable[[Progress], object] = lambda progress: None,
+) -> Change:
+    """Do what a plan says to its will_do, in one transaction. What is blocked or skipped stays as it is. `tell` is
+    called now and then with how far it is.
 
     Raises Cancelled soon after `stop` says so, and all stays as it was; FactsChanged, with the new plan, where the
     workspace moved since; NotPermitted; BackupFailed for a deletion.
@@ -66,6 +72,7 @@ def carry_out(workspace: Workspace, plan: Plan, stop: Callable[[], bool] = lambd
         workspace.change(str(plan.action), undo_label) as change,
     ):
         _must_still_hold(workspace, plan)
+        change.written = _counting(len(plan.will_do), tell)
         replaced, reuse = put_in_place(workspace, change, plan)
         outcome = verb(workspace, change, plan)
         # Half as long as the deletion, beside which it was verified; without it nothing is committed.
@@ -80,6 +87,18 @@ def carry_out(workspace: Workspace, plan: Plan, stop: Callable[[], bool] = lambd
         backup=backup,
         followed=reuse,
     )
+
+
+def _counting(segments: int, tell: Callable[[Progress], object]) -> Callable[[int], None]:
+    """Adds up the rows that are written: those of the log, then those of the segments themselves."""
+    done = 0
+
+    def written(rows: int) -> None:
+        nonlocal done
+        done += rows
+        tell(Progress(min(done // 2, segments), segments))
+
+    return written
 
 
 def _must_still_hold(workspace: Workspace, plan: Plan) -> None:

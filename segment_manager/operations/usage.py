@@ -5,7 +5,7 @@ Stands apart because usage decides over the status of segments without a person 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -190,12 +190,13 @@ def unused_number(workspace: Workspace) -> int:
         return 0 if clock_doubt(workspace) else scanning.unused_number(workspace, _grace(workspace, None))
 
 
-def scan(workspace: Workspace, grace_days: int | None = None) -> Change:
-    """Mark the unused segments Inactive, reason unused, in one undoable step. Raises NotPermitted.
+def scan(workspace: Workspace, grace_days: int | None = None, stop: Callable[[], bool] = lambda: False) -> Change:
+    """Mark the unused segments Inactive, reason unused, in one undoable step. Raises NotPermitted, and Cancelled soon
+    after `stop` says so, with all as it was.
 
     Marks nothing, and says why, where the clock is not believed (clock_doubt).
     """
-    with workspace.change("scan") as change:
+    with workspace.stopping(stop), workspace.change("scan") as change:
         doubt = clock_doubt(workspace)
         if doubt:
             return Change(doubt)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, tzinfo
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -60,6 +60,8 @@ class OpenChange:
         self.undo_label = undo_label
         self.operation = uuid.uuid4().hex
         self.taken_back = False
+        self.written: Callable[[int], object] = lambda rows: None
+        """Called with the number of rows that one more statement of many wrote."""
         self._session: apsw.Session | None = None
         self._parts: list[bytes | LoggedUpdate] = []
 
@@ -109,13 +111,19 @@ class OpenChange:
             self._session.close()
             self._session = None
 
+    def parts(self, chosen: Chosen, number: int) -> Iterator[Chosen]:
+        """The chosen segments in parts, as in_parts gives them; what is done of them is told."""
+        for part in in_parts(self.connection, chosen, number):
+            yield part
+            self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))
+
     def update_logged(self, chosen: Chosen, logged: tuple[int, int], given: Mapping[str, object]) -> None:
         """Give columns of `chosen` segments new values. `logged`: what log_each gave, whose rows hold the former ones
         in `before`, which is what undo goes by."""
         recording = self._session is not None
         self._end_session()
         columns = ", ".join(f"{column} = :{column}" for column in given)
-        for part in in_parts(self.connection, chosen, _AT_ONCE):
+        for part in self.parts(chosen, _AT_ONCE):
             self.connection.execute(f"UPDATE segment SET {columns} WHERE id IN ({part})", given)
         if recording:
             if logged[0] <= logged[1]:
@@ -195,7 +203,7 @@ class OpenChange:
             "log_head": told((self.operation, self.at, self.who, action or self.action))[:-1],
         }
         written = 0
-        for part in in_parts(connection, chosen, _AT_ONCE):
+        for part in self.parts(chosen, _AT_ONCE):
             # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
             connection.execute(
                 "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"

@@ -12,7 +12,7 @@ from datetime import datetime
 from segment_manager.domain.errors import NameTaken
 from segment_manager.domain.segments import Reason, Status, folded_name
 from segment_manager.storage.change import LogEntry, OpenChange
-from segment_manager.storage.ids import Chosen, ids_in_a_table, in_parts, json_ids
+from segment_manager.storage.ids import Chosen, ids_in_a_table, json_ids
 from segment_manager.storage.times import stamp
 
 _DELETED_AT_ONCE = 4096  # with ten references each, of which every one changes a page of its own: 200 MB of memory
@@ -143,7 +143,7 @@ def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
         )
         _end_rule_uses(change, chosen)
         connection.execute(f"DELETE FROM rule_reference WHERE segment_id IN ({chosen})")
-        for part in in_parts(connection, chosen, _DELETED_AT_ONCE):
+        for part in change.parts(chosen, _DELETED_AT_ONCE):
             connection.execute(f"DELETE FROM segment WHERE id IN ({part})")
 
 

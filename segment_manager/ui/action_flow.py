@@ -62,9 +62,10 @@ class ActionFlow(QObject):
         """Carry out a plan that has been confirmed."""
         from segment_manager.operations import segments
 
+        title = f"{_TITLES[plan.action.value]} {count(len(plan.will_do), 'segment')}"
         self._jobs.run(
-            lambda: segments.carry_out(self._workspace, plan, self._jobs.is_cancelled),
-            title=f"{_TITLES[plan.action.value]} {count(len(plan.will_do), 'segment')}",
+            lambda: segments.carry_out(self._workspace, plan, self._jobs.is_cancelled, self._jobs.teller(title)),
+            title=title,
             done=lambda change: self._done(change, plan),
             failed=self.failed,
         )
@@ -140,13 +141,15 @@ class ActionFlow(QObject):
         """Undo the newest step."""
         from segment_manager.operations import history
 
-        self._jobs.run(lambda: history.undo(self._workspace), title="Undoing", failed=self.failed, cancellable=False)
+        stop = self._jobs.is_cancelled
+        self._jobs.run(lambda: history.undo(self._workspace, stop), title="Undoing", failed=self.failed)
 
     def redo(self) -> None:
         """Do the step undone last again."""
         from segment_manager.operations import history
 
-        self._jobs.run(lambda: history.redo(self._workspace), title="Redoing", failed=self.failed, cancellable=False)
+        stop = self._jobs.is_cancelled
+        self._jobs.run(lambda: history.redo(self._workspace, stop), title="Redoing", failed=self.failed)
 
     def failed(self, error: BaseException) -> None:
         """Tell why something was not done; where only the facts moved, offer to look again."""

@@ -152,8 +152,20 @@ class Jobs(QObject):
         else:
             self._post(lambda: self._end(result, None, done, failed))
 
-    def _drive(self, steps: Generator[Progress, None, Any], title: str) -> Any:
+    def teller(self, title: str) -> Callable[[Progress], None]:
+        """What a job without steps tells how far it is, on the worker; not every time is shown."""
         shown = 0.0
+
+        def tell(progress: Progress) -> None:
+            nonlocal shown
+            if time.monotonic() - shown >= _SHOW_EVERY:
+                shown = time.monotonic()
+                self._post(partial(self.progressed.emit, title, progress))
+
+        return tell
+
+    def _drive(self, steps: Generator[Progress, None, Any], title: str) -> Any:
+        tell = self.teller(title)
         try:
             while True:
                 if self._stop.is_set() or self._closed:
@@ -162,9 +174,7 @@ class Jobs(QObject):
                     progress = next(steps)
                 except StopIteration as stop:
                     return stop.value
-                if time.monotonic() - shown >= _SHOW_EVERY:
-                    shown = time.monotonic()
-                    self._post(partial(self.progressed.emit, title, progress))
+                tell(progress)
         finally:
             steps.close()
 

@@ -277,6 +277,7 @@ class MainWindow(QMainWindow):
     def close_now(self) -> None:
         """Close without asking; a running job is cancelled."""
         self._stop_asked = True
+        self.jobs.cancel()
         self.close()
 
     # What happens

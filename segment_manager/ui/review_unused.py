@@ -294,7 +294,8 @@ class ReviewUnused(QDialog):
 
     def _mark_all(self) -> None:
         days = self._days
-        self._jobs.run(lambda: usage.scan(self._workspace, days), title="Marking unused segments", cancellable=False)
+        stop = self._jobs.is_cancelled
+        self._jobs.run(lambda: usage.scan(self._workspace, days, stop), title="Marking unused segments")
 
 
 class _EvidenceView(LightView):

@@ -180,13 +180,12 @@ class WorkspaceActions(QObject):
         from segment_manager.operations import usage
 
         self._jobs.run(
-            lambda: usage.scan(self._workspace),
+            lambda: usage.scan(self._workspace, stop=self._jobs.is_cancelled),
             title="Scanning for unused segments",
             done=done,
             failed=(lambda error: self._bar.tell(f"The scan did not run. {error}", kind="problem"))
             if quiet
             else self._flow.failed,
-            cancellable=False,
         )
 
     def _settings(self) -> None:
