@@ -30,8 +30,8 @@ from segment_manager.ui.slices import Slices
 
 AT_ONCE = 30_000
 """Lists of up to so many segments are searched in one go."""
-SORTED_AT_ONCE = 131_072
-"""And so many are sorted in one go."""
+SORTED_AT_ONCE, KNOWN_AT_ONCE = 49_152, 131_072
+"""And so many are sorted in one go; so many where their order is known, as that of names."""
 SCREENFUL, FIRST_WITHIN = 64, 0.012
 """Longer ones show so many hits at once, or what was found in so many seconds; the rest comes between events."""
 
@@ -131,7 +131,8 @@ class SegmentFilter(QAbstractProxyModel):
             self.sorted_by = (column, order)
             return
         self.sorted_by, self._is_in_order = (column, order), False
-        at_once = len(self._lines) <= SORTED_AT_ONCE
+        is_known = column == Column.NAME and self._rows.by_name is not None
+        at_once = len(self._lines) <= (KNOWN_AT_ONCE if is_known else SORTED_AT_ONCE)
         self._sorting.begin(self._sorted(slices=not at_once), self._take, at_once=at_once)
         if not at_once:
             self.counted.emit()

@@ -29,6 +29,7 @@ def shown(qtbot, monkeypatch):
     """A proxy over 900 segments that takes them for very many."""
     monkeypatch.setattr(segment_filter, "AT_ONCE", 10)
     monkeypatch.setattr(segment_filter, "SORTED_AT_ONCE", 10)
+    monkeypatch.setattr(segment_filter, "KNOWN_AT_ONCE", 10)
     monkeypatch.setattr(segment_filter, "SCREENFUL", 20)
     monkeypatch.setattr(segment_filter, "FIRST_WITHIN", 60.0)
     monkeypatch.setattr(segment_lines, "STRETCH", 32)
