@@ -16,3 +16,16 @@ def jobs(qtbot):
     yield made
     made.close()
     assert failures == []
+
+
+@pytest.fixture
+def builder(qtbot):
+    """A rule builder for leads, shown, which knows two segments."""
+    from segment_manager.ui.rule_builder import RuleBuilder
+    from tests.ui.rule_builder_scene import LEAD
+
+    made = RuleBuilder(LEAD, ["Berlin trials", "Old webinar"])
+    qtbot.addWidget(made)
+    made.resize(820, 600)
+    made.show()
+    return made
