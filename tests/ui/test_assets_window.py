@@ -1,57 +1,29 @@
-"""The Assets window, its dialogs, the Usage tab's verbs and its dependency tree, and the card over 'Used by'."""
+"""The Assets window and its dialogs."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import (
-    QApplication,
-    QDateEdit,
-    QDialog,
-    QLabel,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtWidgets import QDateEdit, QLabel, QPushButton
 
 from segment_manager.domain.segments import Role
 from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.operations import assets, history, segments, settings
 from segment_manager.storage import queries
-from segment_manager.ui.assets import AssetsWindow, usage_card
+from segment_manager.ui.assets import AssetsWindow
 from segment_manager.ui.assets.asset_words import before_removing
-from segment_manager.ui.details.dependency_tree import DependencyTree, Direction, heading
-from segment_manager.ui.details.facts import read_facts
-from segment_manager.ui.details.usage_tab import UsageTab
 from segment_manager.ui.light_table import LightColumn, LightTable
 from tests.operations import scenes
+from tests.ui.assets_scene import asset, dialog, make_world, press
 from tests.ui.window_scene import button
-
-EVERYTHING = '{"everything":true}'
-LINES = (
-    ("sequence", "Win-back", "live", "S", "2026-01-10"),
-    ("sequence", "Win-back", "live", "T", "2026-01-12"),
-    ("campaign", "Spring & <b>sun</b>", "draft", "S"),
-    ("report", "Board", "live", "T"),
-    ("journey", "Onboarding", "ended", "S", "2025-01-01", "2025-12-31"),
-)
 
 
 @pytest.fixture
 def world(workspace, clock):
     """Segments S and T, U whose rule uses S, V whose rule uses U; four assets; no automatic scan."""
-    clock.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    settings.change_setting(workspace, "time_zone", "UTC")
-    settings.change_setting(workspace, "auto_scan", False)
-    for name in ("S", "T"):
-        scenes.add_segment(workspace, name, EVERYTHING)
-    scenes.add_segment(workspace, "U", '{"op":"in_segment","value":"S"}')
-    scenes.add_segment(workspace, "V", '{"op":"in_segment","value":"U"}', active=False)
-    scenes.use(workspace, *LINES)
-    return workspace
+    return make_world(workspace, clock)
 
 
 @pytest.fixture
@@ -63,27 +35,8 @@ def window(qtbot, world, jobs):
     return made
 
 
-@pytest.fixture
-def tab(qtbot, world, jobs):
-    made = UsageTab(world, jobs)
-    qtbot.addWidget(made)
-    made.resize(520, 600)
-    made.show()
-    show(qtbot, made, "S")
-    return made
-
-
-def show(qtbot, tab, name) -> None:
-    tab.show_facts(read_facts(tab._workspace, scenes.ids(tab._workspace, name)[0]))
-    qtbot.waitUntil(lambda: tab._may_change)
-
-
 def names(window) -> list[str]:
     return [window.table.index(row, 0).data() for row in range(window.table.rowCount())]
-
-
-def asset(workspace, name) -> queries.AssetLine | None:
-    return next((line for line in queries.asset_lines(workspace) if line.name == name), None)
 
 
 def select(qtbot, window, *wanted) -> None:
@@ -92,31 +45,6 @@ def select(qtbot, window, *wanted) -> None:
 
 def uses(window) -> list[str]:
     return [window.pane.table.index(row, 0).data() for row in range(window.pane.table.rowCount())]
-
-
-def dialog(qtbot, title) -> QDialog:
-    def found() -> list[QDialog]:
-        shown = [each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()]
-        return [each for each in shown if each.windowTitle() == title]
-
-    qtbot.waitUntil(lambda: found() != [])
-    return found()[0]
-
-
-def press(qtbot, parent, text) -> None:
-    qtbot.mouseClick(button(parent, text), Qt.MouseButton.LeftButton)
-
-
-def branch(tree, heading_) -> QTreeWidgetItem:
-    groups = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
-    return next(group for group in groups if group.text(0).startswith(heading_))
-
-
-def children(item) -> list[str]:
-    return [item.child(place).text(0) for place in range(item.childCount())]
-
-
-# The window
 
 
 def test_the_table_can_be_searched_filtered_and_sorted(qtbot, window):
@@ -328,137 +256,6 @@ def test_the_question_before_removing(world):
     alone = before_removing([queries.asset_lines(world)[0]._replace(segments=0, state=AssetState.ENDED)])
     assert alone.heading == "Remove “Win-back”?"
     assert [each.text for each in alone.buttons] == ["Cancel", "Remove asset"]
-
-
-# The card
-
-
-def test_the_card_names_what_uses_a_segment(world):
-    """By group, in plain text, at most ten names each; a segment that nothing uses says so."""
-    (one,) = scenes.ids(world, "S")
-    assert usage_card(world, one) == (
-        "Live (1)\n•  Win-back (sequence)\n\nDraft and paused (1)\n•  Spring & <b>sun</b> (campaign)\n\n"
-        "Ended (1)\n•  Onboarding (journey)\n\nRules of segments (1)\n•  U"
-    )
-    for number in range(12):
-        assets.add_asset(world, AssetType.COHORT, None, f"C{number:02}", AssetState.LIVE, segment_ids=[one])
-    card = usage_card(world, one)
-    assert "Analytics (12)\n•  C00 (cohort)" in card
-    assert "•  C09 (cohort)\nand 2 more" in card
-    assert usage_card(world, scenes.ids(world, "V")[0]) == "Nothing uses this segment."
-
-
-# The Usage tab
-
-
-def test_an_asset_of_the_tab_leads_to_the_window(qtbot, tab, world):
-    """Double click or Enter asks for it by its row."""
-    item = branch(tab.findChild(QTreeWidget, "usage"), "Sequences").child(0)
-    with qtbot.waitSignal(tab.asset_requested) as asked:
-        tab.findChild(QTreeWidget, "usage").itemActivated.emit(item, 0)
-    assert asked.args == [asset(world, "Win-back").id]
-
-
-def test_the_verbs_of_the_tab(qtbot, tab, world):
-    """Add with an asset that is there, edit, end and remove the current use."""
-    tree = tab.findChild(QTreeWidget, "usage")
-    assert not button(tab, "Dates…").isEnabled()
-    press(qtbot, tab, "Add use…")
-    asked = dialog(qtbot, "Add use")
-    qtbot.waitUntil(lambda: asked.table.rowCount() == 4)
-    assert not asked.action.isEnabled()
-    asked.search.setText("board")
-    asked.view.selectRow(0)
-    press(qtbot, asked, "Add use")
-    qtbot.waitUntil(lambda: asset(world, "Board").segments == 2)
-    show(qtbot, tab, "S")
-    tree.setCurrentItem(branch(tree, "Reports").child(0))
-    qtbot.waitUntil(button(tab, "Dates…").isEnabled)
-    press(qtbot, tab, "Dates…")
-    asked = dialog(qtbot, "Edit dates")
-    asked.dates.choose(date(2025, 5, 5), None)
-    press(qtbot, asked, "Save dates")
-    qtbot.waitUntil(lambda: asset(world, "Board").started_on == date(2025, 5, 5))
-    show(qtbot, tab, "S")
-    assert tree.currentItem().text(0) == "Board"
-    assert tree.currentItem().text(2) == "5 May 2025"
-    press(qtbot, tab, "End")
-    qtbot.waitUntil(lambda: queries.uses_of_asset(world, asset(world, "Board").id)[0].over)
-    press(qtbot, tab, "End")
-    told = dialog(qtbot, "Nothing to do")
-    assert "ended these uses already" in told.accessibleDescription()
-    told.close()
-    press(qtbot, tab, "Remove")
-    qtbot.waitUntil(lambda: asset(world, "Board").segments == 1)
-
-
-def test_a_new_asset_from_the_tab_is_one_step(qtbot, tab, world):
-    """The asset and its use are undone together."""
-    press(qtbot, tab, "Add use…")
-    asked = dialog(qtbot, "Add use")
-    press(qtbot, asked, "A new asset")
-    assert not asked.action.isEnabled()
-    asked.fields.name.setText("Autumn")
-    press(qtbot, asked, "Add use")
-    qtbot.waitUntil(lambda: asset(world, "Autumn") is not None and asset(world, "Autumn").segments == 1)
-    assert asset(world, "Autumn").started_on == date(2026, 3, 2)
-    history.undo(world)
-    assert asset(world, "Autumn") is None
-
-
-def test_the_web_of_rules_is_opened_step_by_step(qtbot, tab, world):
-    """Direct users stand in the group, theirs below them once opened; 'uses' goes the other way; each leads there."""
-    tree = tab.findChild(QTreeWidget, "usage")
-    group = branch(tree, "Segments whose rules use it")
-    qtbot.waitUntil(lambda: group.text(0) == "Segments whose rules use it (1 directly, 1 through others)")
-    qtbot.waitUntil(lambda: group.child(0).childIndicatorPolicy() is QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
-    assert children(group) == ["U"]
-    group.child(0).setExpanded(True)
-    qtbot.waitUntil(lambda: children(group.child(0)) == ["V"])
-    assert group.child(0).child(0).text(1) == "○ inactive"
-    with qtbot.waitSignal(tab.segment_requested) as asked:
-        tree.itemActivated.emit(group.child(0).child(0), 0)
-    assert asked.args == scenes.ids(world, "V")
-    show(qtbot, tab, "S")
-    qtbot.waitUntil(lambda: children(branch(tree, "Segments whose").child(0)) == ["V"])
-    show(qtbot, tab, "V")
-    qtbot.waitUntil(lambda: tree.topLevelItemCount() == 1)
-    assert tree.topLevelItem(0).text(0) == "Segments its rule uses (1 directly, 1 through others)"
-    assert children(tree.topLevelItem(0)) == ["U"]
-
-
-def test_a_circle_ends_where_it_closes(qtbot):
-    """Even if a workspace should hold one."""
-    tree = QTreeWidget()
-    qtbot.addWidget(tree)
-    web = DependencyTree(tree, None, None)
-    group = QTreeWidgetItem(["Group"])
-    tree.addTopLevelItem(group)
-    found = [queries.RuleNeighbour(1, "Self", True, None, 3), queries.RuleNeighbour(2, "Other", False, "unused", 0)]
-    web.fill(group, Direction.USES, (1,), found)
-    assert children(group) == ["Self (circle)", "Other"]
-    assert group.child(0).childIndicatorPolicy() is not QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator
-    assert group.child(1).text(1) == "◌ inactive"
-    assert heading(Direction.USES, 2, 2) == "Segments its rule uses (2)"
-
-
-def test_a_segment_that_nothing_uses_can_be_given_a_use(qtbot, tab, world):
-    """The tab is empty but for its sentence and the button."""
-    scenes.add_segment(world, "Lone", EVERYTHING)
-    show(qtbot, tab, "Lone")
-    assert tab.findChild(QLabel, "usage_sentence").text() == "Nothing uses this segment."
-    assert [button(tab, text).isEnabled() for text in ("Add use…", "Dates…", "End", "Remove")] == [
-        True, False, False, False,
-    ]  # fmt: skip
-
-
-def test_without_a_workspace_the_tab_only_shows(qtbot, world):
-    """No verbs, no asking for assets."""
-    made = UsageTab()
-    qtbot.addWidget(made)
-    made.show_facts(read_facts(world, scenes.ids(world, "S")[0]))
-    assert not any(each.isVisibleTo(made) for each in made.findChildren(QPushButton))
-    assert isinstance(made, QWidget)
 
 
 def test_a_rename_is_seen_at_once(qtbot, window, world, jobs):
