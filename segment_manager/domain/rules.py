@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from segment_manager.domain.operands import comparable, is_blank, operand, positive_of
-from segment_manager.domain.operators import OPERATORS
+from segment_manager.domain.operators import OPERATORS, Takes
 from segment_manager.domain.records import RecordType, Value
 from segment_manager.domain.rule_check import broken_because, check, check_circle, missing, needed
 from segment_manager.domain.rule_format import MAX_CONDITIONS, MAX_DEPTH, exact, from_json, stored_rule, to_json
@@ -110,16 +110,18 @@ def _condition_truth(condition: Condition, record_type: RecordType, context: Con
     field = record_type.field(condition.field)
     if field is None:
         return _never
-    name, case_sensitive = field.name, condition.case_sensitive
+    name = field.name
     positive = positive_of(condition)
     negative = OPERATORS[condition.op].positive is not None
     if positive.test is None:  # is_empty
         return lambda record: is_blank(record.get(name)) is not negative
     test, right = positive.test, operand(condition, field, context)
+    # a pattern looks at the text itself and ignores case in its own way; folded, 'İ' would be two characters
+    as_it_stands = condition.case_sensitive or positive.takes is Takes.PATTERN
 
     def holds(record: Record) -> bool:
         value = record.get(name)
-        return (not is_blank(value) and bool(test(comparable(value, field, case_sensitive), right))) is not negative
+        return (not is_blank(value) and bool(test(comparable(value, field, as_it_stands), right))) is not negative
 
     return holds
 

@@ -268,6 +268,18 @@ NOW = Context(datetime(2025, 6, 15, 12, tzinfo=UTC), ZoneInfo("UTC"))
 
 
 @pytest.mark.parametrize(
+    ("text", "pattern", "found"),
+    [("İ", "İ", True), ("İ", "i", False), ("İ", "^.$", True), ("ß", "SS", False), ("É", "é", True), ("Ab", "aB", True)],
+)
+def test_a_pattern_looks_at_the_text_as_it_stands(connection, text, pattern, found):
+    """A letter that folds to two is one for a pattern, in Python as in SQL; upper and lower case are still one."""
+    condition = Condition("city", "matches", pattern, False)
+    fill(connection, [{"city": text}])
+    assert matches(condition, {"city": text}, LEAD, NOW) is found
+    assert answers(connection, compile_condition(condition, LEAD, NOW)) == [int(found)]
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         Not(Any(())),
