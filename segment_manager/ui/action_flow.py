@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -302,8 +303,8 @@ class ActionFlow(QObject):
 def _left_alone(plan: Plan | None) -> list[str]:
     if plan is None:
         return []
-    told = Counter(each.why.rstrip(".") for each in plan.skipped)
-    said = [f"{number:,} {_were(why, number)}." for why, number in told.items()]
+    told = Counter(map(attrgetter("why"), plan.skipped))
+    said = [f"{number:,} {_were(why.rstrip('.'), number)}." for why, number in told.items()]
     if plan.blocked:
         said.append(f"{len(plan.blocked):,} left alone, because something uses them.")
     return said
