@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QTableView
 
@@ -53,7 +53,8 @@ class RealWindow:
         """Let the window work until something is so. Raises TimeoutError."""
         began = time.monotonic()
         while not reached():
-            QApplication.processEvents()
+            # as the program's own loop does: one that never sleeps would take Python away from the other threads
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             if time.monotonic() - began > PATIENCE:
                 raise TimeoutError("The window was not done in time.")
 

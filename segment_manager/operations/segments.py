@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 
+from segment_manager.domain import collector
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import (
     CannotReplace,
@@ -45,7 +46,9 @@ def plan(
     """
     # Inside a transaction the plan may rest on what is never committed.
     seen = None if workspace.connection.in_transaction else workspace.moment_seen()
-    return replace(make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with), seen=seen)
+    with collector.out_of_reach() if len(ids) > collector.MANY else nullcontext():
+        made = make_plan(workspace, action, ids, anyway=anyway, replace_with=replace_with)
+    return replace(made, seen=seen)
 
 
 def carry_out(

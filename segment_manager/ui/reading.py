@@ -5,16 +5,16 @@ Stands apart because it is the only list of queries behind list, filter bar and 
 
 from __future__ import annotations
 
-import gc
 import time
 from array import array
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from PySide6.QtCore import Qt
 
+from segment_manager.domain import collector
 from segment_manager.domain.errors import Cancelled
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role, Status
@@ -123,7 +123,7 @@ def read(
 
     Raises Cancelled once `is_over` says that nobody waits for it any more.
     """
-    with _out_of_the_collectors_reach() if queries.has_many(workspace, record_type_id, MANY) else nullcontext():
+    with collector.out_of_reach() if queries.has_many(workspace, record_type_id, MANY) else nullcontext():
         return _read(workspace, record_type_id, known, sorted_by, is_over)
 
 
@@ -164,19 +164,6 @@ def _read(
     reverse = direction == Qt.SortOrder.DescendingOrder
     order = result(sorted_rows(rows, as_read, column, types, reverse=reverse, slices=True))
     return Reading(now, record_type_id, sorted_by, rows, result(laid_out(rows, order)), None)
-
-
-@contextmanager
-def _out_of_the_collectors_reach() -> Iterator[None]:
-    """Nothing that is made within is ever looked through by Python's collector, which would walk through a million rows
-    each time: 0.3 s in which the window stands still."""
-    gc.collect()  # what lies there already and is kept from it, too, shall not be garbage
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 _TOGETHER = 4096
