@@ -17,6 +17,13 @@ from segment_manager.storage.change import OpenChange
 from segment_manager.storage.record_tables import table_name
 
 _SLICE = 20_000
+_MEANWHILE = {
+    # A change of it drops temporary tables, so it comes first and, going back, clears up.
+    "temp_store": 1,
+    # Half of the usual: a long file fills whatever there is, and is no faster for it.
+    "cache_size": -32768,
+}
+"""How the connection is set while rows gather."""
 
 
 class Staging:
@@ -24,11 +31,11 @@ class Staging:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._before = int(connection.pragma("temp_store"))
+        self._before = {name: int(connection.pragma(name)) for name in _MEANWHILE}
 
     def __enter__(self) -> Self:
-        # A change of temp_store drops temporary tables, so it comes first and, going back, clears up.
-        self._connection.pragma("temp_store", 1)
+        for name, value in _MEANWHILE.items():
+            self._connection.pragma(name, value)
         return self
 
     def start(self, fields: Sequence[Field]) -> None:
@@ -49,7 +56,8 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.execute("DROP TABLE IF EXISTS temp.import_rows")
-        self._connection.pragma("temp_store", self._before)
+        for name, value in self._before.items():
+            self._connection.pragma(name, value)
 
     def add(self, rows: Iterator[tuple[object, ...]]) -> None:
         """Take rows: (number, line, key, values in the order of the fields, folded values in theirs)."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from segment_manager.ui.details import SegmentDetails
 
 _LATER = ("segment_manager.ui.details", "segment_manager.operations.usage")
+_AFTER_PAINT = 2  # milliseconds, so that no reading thread takes its share of Python before the picture is there
 _UNPAINTED = 500  # milliseconds after which rows are read even if nothing was painted, as while minimised
 _WATCH_EVERY = 700  # milliseconds between two looks at whether another process wrote
 _LONG_JOB = 1.0  # seconds after which closing asks what shall become of a job
@@ -190,7 +191,7 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._begun:  # the children are painted in this same turn
-            QTimer.singleShot(0, self, self._begin)
+            QTimer.singleShot(_AFTER_PAINT, self, self._begin)
 
     def _begin(self) -> None:
         """After the first paint: read the rows."""
