@@ -1,23 +1,20 @@
-"""How soon rows stand in the window, and how long it stands still at a time while a person works in it.
-
-A block counts in the GUI thread's own processor time between two turns of the event loop, as in the journeys' watchdog:
-what another thread or program takes is no fault of the window.
-"""
+"""How soon rows stand in the window, and how long it stands still at a time while a person works in it."""
 
 from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from benchmarks import data
+from benchmarks.blocks import Blocks
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
 from benchmarks.window import DOWN, UP, RealWindow
 from segment_manager.domain.segments import Role
@@ -25,41 +22,7 @@ from segment_manager.operations.settings import set_role
 from segment_manager.ui.segment_columns import Column
 
 BLOCK = Goal("value", 100)
-_BEAT = 10  # milliseconds
 _NONE = Qt.KeyboardModifier.NoModifier
-
-
-class _Blocks(QObject):
-    """Measures from one beat to the next."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._longest, self._last = 0.0, time.thread_time()
-        self._beat = QTimer(self)
-        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
-        self._beat.timeout.connect(self._measure)
-        self._beat.start(_BEAT)
-
-    def _measure(self) -> None:
-        now = time.thread_time()
-        self._longest, self._last = max(self._longest, now - self._last), now
-
-    def begin(self) -> None:
-        """Count from here on."""
-        self._measure()
-        self._longest = 0.0
-
-    def longest(self) -> float:
-        """The longest block since then, in milliseconds."""
-        QApplication.processEvents()
-        self._measure()
-        return max(self._longest * 1000, 0.01)
-
-    def during(self, work: Callable[[], object]) -> float:
-        """The longest block while something is done."""
-        self.begin()
-        work()
-        return self.longest()
 
 
 def stalls(run: Run) -> Iterator[Result]:
@@ -69,7 +32,7 @@ def stalls(run: Run) -> Iterator[Result]:
     set_role(workspace, getpass.getuser(), Role.SYSTEM_ADMINISTRATOR)  # who measures may deactivate
     workspace.close()
     application = QApplication.instance() or QApplication([])
-    blocks = _Blocks()
+    blocks = Blocks()
     worker = _Worker(path, blocks)
     while_reading = blocks.longest()
     yield _told(run, "first rows after opening", worker.first_rows, None)
@@ -86,6 +49,7 @@ def stalls(run: Run) -> Iterator[Result]:
         ("undo", worker.undo),
     ):
         yield _told(run, f"block: {name}", blocks.during(work), BLOCK)
+    blocks.stop()
     worker.close()
     del application
 
@@ -97,7 +61,7 @@ def _told(run: Run, name: str, value: float, goal: Goal | None) -> Result:
 class _Worker(RealWindow):
     """What a person does, one after the other."""
 
-    def __init__(self, path: Path, blocks: _Blocks) -> None:
+    def __init__(self, path: Path, blocks: Blocks) -> None:
         self._blocks, self._began = blocks, time.perf_counter()
         self.first_rows = self.all_rows = 0.0
         super().__init__(path)

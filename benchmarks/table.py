@@ -174,7 +174,8 @@ def row_bytes(run: Run) -> Iterator[Result]:
 def _bytes_a_row(path: Path) -> float:
     """What a window on the workspace takes more than one on an empty workspace does."""
     empty = path.with_name(f"{path.name}-empty")
-    data.create(empty).close()
+    if not empty.exists():
+        data.create(empty).close()
     workspace = data.opened(path)
     texts = [text for row in queries.summaries(workspace) for text in (row.name, row.description, *row.tags)]
     number, strings = len(queries.summaries(workspace)), sum(map(sys.getsizeof, texts))
