@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -38,7 +38,7 @@ _TITLES = {
 
 
 _WORDED_AT_ONCE = 5000
-
+_LOOKING = "Looking at what uses"
 
 Ids = Sequence[int] | ChosenRows
 
@@ -179,26 +179,24 @@ class ActionFlow(QObject):
             return
         are_many = len(ids) > MANY
 
-        def planned(plan: Plan) -> None:
-            if are_many:
-                self._bar.hide()
-            then(plan)
+        def answered(tell: Callable[[Any], None]) -> Callable[[Any], None]:
+            def take(answer: Any) -> None:
+                if self._bar.message.startswith(_LOOKING):
+                    self._bar.hide()
+                tell(answer)
 
-        def failed(error: BaseException) -> None:
-            if are_many:
-                self._bar.hide()
-            self.failed(error)
+            return take
 
         self._jobs.read(
             lambda: segments.plan(self._workspace, action, list(ids), anyway=anyway),
-            planned,
+            answered(then),
             key="plan",
-            failed=failed,
+            failed=answered(self.failed),
             long=are_many,
         )
         if are_many:
             self._bar.tell(
-                f"Looking at what uses {count(len(ids), 'segment')}…",
+                f"{_LOOKING} {count(len(ids), 'segment')}…",
                 ("Cancel", lambda: self._jobs.forget("plan")),
                 kind="note",
                 lasting=True,

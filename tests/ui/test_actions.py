@@ -221,3 +221,28 @@ def test_a_plan_for_very_many_says_that_it_is_made_and_can_be_given_up(driver, m
     gate.set()
     driver.settle()
     assert driver.dialogs("Deactivate segments") == []
+
+
+def test_a_smaller_plan_takes_the_note_of_a_larger_one_away(driver, many, monkeypatch):
+    """Where another action is asked for meanwhile, nothing goes on saying that the first is looked at."""
+    gate, plan = threading.Event(), segments.plan
+
+    def held(workspace, action, ids, **options):
+        assert len(ids) == 1 or gate.wait(20)
+        return plan(workspace, action, ids, **options)
+
+    monkeypatch.setattr(segments, "plan", held)
+    bar = driver.window.result_bar
+    driver.table.selectAll()
+    driver.act("deactivate")
+    assert bar.message == "Looking at what uses 6 segments…"
+    driver.select("Free plan")
+    driver.act("delete_permanently")
+    dialog = driver.dialog("Delete segment")
+    assert bar.message == ""
+    driver.press(dialog, "Cancel")
+    bar.tell("Something else.")
+    gate.set()
+    driver.settle()
+    assert bar.message == "Something else."
+    assert driver.dialogs() == []
