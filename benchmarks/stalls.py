@@ -31,9 +31,8 @@ def stalls(run: Run) -> Iterator[Result]:
     workspace = data.opened(path)
     set_role(workspace, getpass.getuser(), Role.SYSTEM_ADMINISTRATOR)  # who measures may deactivate
     workspace.close()
-    application = QApplication.instance() or QApplication([])
-    blocks = Blocks()
-    worker = _Worker(path, blocks)
+    worker = _Worker(path)
+    blocks = worker.blocks
     while_reading = blocks.longest()
     yield _told(run, "first rows after opening", worker.first_rows, None)
     yield _told(run, "all rows after opening", worker.all_rows, None)
@@ -51,7 +50,6 @@ def stalls(run: Run) -> Iterator[Result]:
         yield _told(run, f"block: {name}", blocks.during(work), BLOCK)
     blocks.stop()
     worker.close()
-    del application
 
 
 def _told(run: Run, name: str, value: float, goal: Goal | None) -> Result:
@@ -61,14 +59,14 @@ def _told(run: Run, name: str, value: float, goal: Goal | None) -> Result:
 class _Worker(RealWindow):
     """What a person does, one after the other."""
 
-    def __init__(self, path: Path, blocks: Blocks) -> None:
-        self._blocks, self._began = blocks, time.perf_counter()
+    def __init__(self, path: Path) -> None:
+        self._began = time.perf_counter()
         self.first_rows = self.all_rows = 0.0
         super().__init__(path)
 
     def watch(self) -> None:
         """Note when rows come. What opening the window takes is the start's affair."""
-        self._blocks.begin()
+        self.blocks = Blocks()
         self.list.begun.connect(partial(self._note, "first_rows"))
         self.list.loaded.connect(partial(self._note, "first_rows"))
         self.list.loaded.connect(partial(self._note, "all_rows"))
