@@ -98,3 +98,12 @@ def dump(workspace: Workspace, tables: Iterable[str]) -> dict[str, list[tuple[ob
     return {
         table: sorted(workspace.connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in tables
     }
+
+
+def two_cities(workspace: Workspace) -> Workspace:
+    """Leads of Berlin and Paris, a segment for each, one running sequence on Berlin."""
+    add_leads(workspace, [("L1", "Berlin"), ("L2", "Paris"), ("L3", "Berlin")])
+    add_segment(workspace, "Berlin", city_is("Berlin"))
+    add_segment(workspace, "Paris", city_is("Paris"))
+    use(workspace, ("sequence", "Win-back", "live", "Berlin"))
+    return workspace

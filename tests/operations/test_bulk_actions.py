@@ -20,17 +20,10 @@ from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
 
-LEADS = [("L1", "Berlin"), ("L2", "Paris"), ("L3", "Berlin")]
-
 
 @pytest.fixture
 def world(workspace):
-    """Leads of Berlin and Paris, a segment for each, one running sequence on Berlin."""
-    scenes.add_leads(workspace, LEADS)
-    scenes.add_segment(workspace, "Berlin", scenes.city_is("Berlin"))
-    scenes.add_segment(workspace, "Paris", scenes.city_is("Paris"))
-    scenes.use(workspace, ("sequence", "Win-back", "live", "Berlin"))
-    return workspace
+    return scenes.two_cities(workspace)
 
 
 def test_nothing_is_deleted_without_a_backup(world, monkeypatch):

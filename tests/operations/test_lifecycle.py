@@ -22,17 +22,10 @@ from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
 
-LEADS = [("L1", "Berlin"), ("L2", "Paris"), ("L3", "Berlin")]
-
 
 @pytest.fixture
 def world(workspace):
-    """Leads of Berlin and Paris, a segment for each, one running sequence on Berlin."""
-    scenes.add_leads(workspace, LEADS)
-    scenes.add_segment(workspace, "Berlin", scenes.city_is("Berlin"))
-    scenes.add_segment(workspace, "Paris", scenes.city_is("Paris"))
-    scenes.use(workspace, ("sequence", "Win-back", "live", "Berlin"))
-    return workspace
+    return scenes.two_cities(workspace)
 
 
 def test_members_of_an_active_segment_are_connected_to_its_running_sequence(world):
