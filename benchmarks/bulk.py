@@ -27,6 +27,7 @@ def deactivate(run: Run) -> Iterator[Result]:
 
     def reset() -> None:
         workspace.connection.execute("UPDATE segment SET status = 'active', reason = NULL")
+        workspace.tidy()  # what the turn before left for when nobody waits
 
     def planned() -> None:
         reset()

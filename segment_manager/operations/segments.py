@@ -71,14 +71,14 @@ def carry_out(
     workspace.check_permission(str(plan.action))
     with (
         workspace.stopping(stop),
-        backup_before_deletion(workspace) if deleting else nullcontext() as verified,
         workspace.change(str(plan.action), undo_label) as change,
+        backup_before_deletion(workspace) if deleting else nullcontext() as verified,
     ):
         _must_still_hold(workspace, plan)
         change.written = _counting(len(plan.will_do), tell)
         replaced, reuse = put_in_place(workspace, change, plan)
         outcome = verb(workspace, change, plan)
-        # Half as long as the deletion, beside which it was verified; without it nothing is committed.
+        # It was made beside the deletion; without it nothing is committed.
         backup = str(verified()) if verified else None
     return Change(
         outcome.message,

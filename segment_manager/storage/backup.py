@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 import apsw
 
@@ -26,6 +27,7 @@ _PAGES_AT_ONCE = 4096
 _BYTES_AT_ONCE = 1 << 20
 _LOOK_EVERY = 0.05  # seconds between two looks at whether somebody wants to stop
 KEPT_AUTOMATIC = 20
+_Made = TypeVar("_Made")
 
 
 def write_backup(workspace: Workspace, target: Path) -> Path:
@@ -39,9 +41,11 @@ def write_backup(workspace: Workspace, target: Path) -> Path:
 
 @contextmanager
 def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[], Path]]:
-    """A backup that is copied already and is being verified in a thread of its own; what this gives waits for that, and
-    only then is there a file at `target`. Until it is asked, something else can be done, but nothing committed that
-    must not be without the backup. Raises BackupFailed, as does what it gives.
+    """A backup of what is committed when this begins, copied and verified in a thread of its own; what this gives waits
+    for that, and only then is there a file at `target`. Until it is asked, something else can be done, but nothing
+    committed that must not be without the backup. Within a change nobody else can commit before the copy begins.
+
+    Raises BackupFailed, as does what it gives.
     """
     partial = target.with_name(target.name + ".partial")
     made_at = stamp(workspace.now())
@@ -51,21 +55,23 @@ def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[]
                 raise WorkspaceExists(f"“{target.name}” exists already in {target.parent}. Choose another name.")
             partial.unlink(missing_ok=True)
             create_file(partial)
-            copy = _copied(workspace, partial)
         with ThreadPoolExecutor(1, "backup") as thread:
             unwanted = Event()
-            checking = thread.submit(_checked, copy, partial, unwanted)
+            copying = thread.submit(_copy, workspace, partial, unwanted)
+            checking = thread.submit(_checked, partial, unwanted)
 
             def verified() -> Path:
                 with _told_as_failed(target):
-                    while wait([checking], _LOOK_EVERY).not_done:
-                        workspace.go_on()
-                    segments, digest = checking.result()
+                    _finish(copying, workspace)
+                    segments, digest = _finish(checking, workspace)
                     _write_manifest(target, {"made_at": made_at, "sha256": digest, "segments": segments})
                     partial.replace(target)
                 return target
 
             try:
+                if workspace.connection.pragma("journal_mode") != "wal":
+                    with _told_as_failed(target):
+                        _finish(copying, workspace)  # whoever reads would keep the change from writing
                 yield verified
             finally:
                 unwanted.set()
@@ -73,24 +79,29 @@ def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[]
         _remove(partial)
 
 
-def _copied(workspace: Workspace, partial: Path) -> apsw.Connection:
-    copy = apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)
-    try:
-        with copy.backup("main", workspace.connection, "main") as backup:
+def _finish(work: Future[_Made], workspace: Workspace) -> _Made:
+    while wait([work], _LOOK_EVERY).not_done:
+        workspace.go_on()
+    return work.result()
+
+
+def _copy(workspace: Workspace, partial: Path, unwanted: Event) -> None:
+    with (
+        workspace.committed() as source,
+        closing(apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READWRITE)) as copy,
+    ):
+        with copy.backup("main", source, "main") as backup:
             while not backup.done:
-                workspace.go_on()
+                if unwanted.is_set():
+                    raise Cancelled
                 backup.step(_PAGES_AT_ONCE)
         copy.pragma("journal_mode", "delete")
-    except BaseException:
-        copy.close()
-        raise
-    return copy
 
 
-def _checked(copy: apsw.Connection, partial: Path, unwanted: Event) -> tuple[int, str]:
-    """The number of segments in a copy and the SHA-256 of its file, where nothing in it is wrong; closes it. Is broken
-    off soon after it is `unwanted`."""
-    with closing(copy):
+def _checked(partial: Path, unwanted: Event) -> tuple[int, str]:
+    """The number of segments in a copy and the SHA-256 of its file, where nothing in it is wrong. Is broken off soon
+    after it is `unwanted`."""
+    with closing(apsw.Connection(str(partial), flags=apsw.SQLITE_OPEN_READONLY)) as copy:
         copy.set_progress_handler(unwanted.is_set, 1000)
         problems = [row[0] for row in copy.execute("PRAGMA quick_check")]
         if problems != ["ok"]:

@@ -26,6 +26,8 @@ UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "referen
 KEPT_STEPS = 100
 _SEALED_TOGETHER = 1024
 _AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
+_MANY = 1000
+_MUCH_CACHE = -262144  # KB; pages that do not fit are written to the log each time that a part changes them
 
 
 class LogEntry(NamedTuple):
@@ -63,6 +65,7 @@ class OpenChange:
         self.written: Callable[[int], object] = lambda rows: None
         """Called with the number of rows that one more statement of many wrote."""
         self._session: apsw.Session | None = None
+        self._usual_cache = int(connection.pragma("cache_size"))
         self._parts: list[bytes | LoggedUpdate] = []
 
     def __enter__(self) -> Self:
@@ -74,6 +77,7 @@ class OpenChange:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end_session()
+        self.connection.pragma("cache_size", self._usual_cache)
 
     def take_back(self) -> None:
         """Let nothing of this transaction stay, without an error: it was a trial, or changed nothing."""
@@ -113,6 +117,8 @@ class OpenChange:
 
     def parts(self, chosen: Chosen, number: int) -> Iterator[Chosen]:
         """The chosen segments in parts, as in_parts gives them; what is done of them is told."""
+        if self.connection.execute(f"SELECT count(*) >= ? FROM ({chosen})", (_MANY,)).get:
+            self.connection.pragma("cache_size", _MUCH_CACHE)
         for part in in_parts(self.connection, chosen, number):
             yield part
             self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))
@@ -205,13 +211,14 @@ class OpenChange:
         written = 0
         for part in self.parts(chosen, _AT_ONCE):
             # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
+            # The inner LIMIT keeps SQLite from making `old` and `new` twice, once for the row and once for its hash.
             connection.execute(
                 "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
-                f" SELECT :log_operation, :log_at, :log_who, :log_action, segment.id, name, {before}, {after},"
-                f" coalesce(tell(:log_head || ',' || quote(segment.id) || ',' || quote(name) || ',' || quote({before})"
-                f"  || ',' || quote({after}) || ';'),"
-                f"  CASE WHEN segment.id % {_SEALED_TOGETHER} = 0 OR segment.id = :log_last THEN sealed() ELSE x'' END)"
-                f" FROM ({part}) AS chosen CROSS JOIN segment ON segment.id = chosen.id",
+                " SELECT :log_operation, :log_at, :log_who, :log_action, id, name, old, new,"
+                " coalesce(tell(:log_head || ',' || id || ',' || quote(name) || ',' || quote(old) || ',' || quote(new)"
+                f"  || ';'), CASE WHEN id % {_SEALED_TOGETHER} = 0 OR id = :log_last THEN sealed() ELSE x'' END)"
+                f" FROM (SELECT segment.id, name, {before} AS old, {after} AS new"
+                f"  FROM ({part}) AS chosen CROSS JOIN segment ON segment.id = chosen.id LIMIT -1)",
                 {**values, "log_last": connection.execute(f"SELECT max(id) FROM ({part})").get},
             )
             if texts:

@@ -10,7 +10,7 @@ import getpass
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -156,7 +156,7 @@ class Workspace:
                 SettingRow.insert(name=key, value=json.dumps(value)).execute(self.db)
             for record_type in FIRST_RECORD_TYPES:
                 record_tables.insert_record_type(self.connection, record_type)
-        self.connection.pragma("wal_checkpoint(TRUNCATE)")
+        self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     @property
     def connection(self) -> Connection:
@@ -213,6 +213,10 @@ class Workspace:
             version = self._onlooker.pragma("data_version")
         return self._onlooker, version, self.today()
 
+    def committed(self) -> AbstractContextManager[Connection]:
+        """A connection of its own, for any thread, to what is committed by now; later commits do not show in it."""
+        return self._connections.committed()
+
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """Several reads of one state of the workspace. Inside a change it is that change's state."""
@@ -242,6 +246,7 @@ class Workspace:
 
         connection = self.connection
         with classified(self.path), self._writing:
+            self._connections.checkpoint()  # where nobody has called `tidy` since the last large change
             connection.execute("BEGIN IMMEDIATE")
             try:
                 self.check_permission(action, needs)
@@ -256,6 +261,12 @@ class Workspace:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def tidy(self) -> None:
+        """Do what a change has left for when nobody waits: write its pages from SQLite's log into the file. By the
+        thread that changes things; may take as long as the change."""
+        with self._writing:
+            self._connections.checkpoint()
 
     @contextmanager
     def stopping(self, asked: Callable[[], bool]) -> Iterator[None]:

@@ -39,8 +39,10 @@ class Jobs(QObject):
     idle = Signal()
     _posted = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, tidy: Callable[[], object] = lambda: None) -> None:
+        """`tidy` is called on the worker after each job, when its outcome was told already."""
         super().__init__(parent)
+        self._tidy = tidy
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-jobs")
         self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-reads")
         self._long_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-long-reads")
@@ -151,6 +153,8 @@ class Jobs(QObject):
             self._post(lambda: self._end(None, failure, done, failed))
         else:
             self._post(lambda: self._end(result, None, done, failed))
+        if not self._closed:
+            self._tidy()
 
     def teller(self, title: str) -> Callable[[Progress], None]:
         """What a job without steps tells how far it is, on the worker; not every time is shown."""

@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         # each part is born in its place: the style sheet is worked out anew for all that moves to another parent
         self._whole = QWidget(self)
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self._whole)
-        self.jobs = Jobs(self)
+        self.jobs = Jobs(self, workspace.tidy)
         self.filter_bar = FilterBar(self._whole)
         self.result_bar = ResultBar(self._whole)
         self.flow = ActionFlow(workspace, self.jobs, self.result_bar, self)

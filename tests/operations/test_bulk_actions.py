@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import apsw
 import pytest
@@ -92,6 +93,23 @@ def test_what_a_backup_cannot_be_verified_of_is_not_deleted(world):
     assert scenes.status(again, "Paris") == ("active", None)
     assert list((world.path.parent / f"{world.path.stem} backups").iterdir()) == []
     again.close()
+
+
+@pytest.mark.parametrize("journal", ["wal", "delete"])
+def test_a_backup_holds_what_was_there_when_the_deletion_began(world, monkeypatch, journal):
+    """All of it, however late it is copied, also on a network drive, where SQLite keeps another journal."""
+    world.close()
+    monkeypatch.setattr("segment_manager.storage.workspace.journal_mode", lambda path: journal)
+    again = Workspace.open(world.path, login="ada")
+    assert again.connection.pragma("journal_mode") == journal
+    before = [tuple(each) for each in again.connection.execute("SELECT * FROM segment ORDER BY id")]
+    logged = len(queries.activity(again, limit=None))
+    backup = Path(scenes.do(again, Action.DELETE, "Paris", "Berlin").backup)
+    again.close()
+    kept = Workspace.open(backup, login="ada")
+    assert [tuple(each) for each in kept.connection.execute("SELECT * FROM segment ORDER BY id")] == before
+    assert len(queries.activity(kept, limit=None)) == logged
+    kept.close()
 
 
 def test_a_deletion_that_is_asked_about_again_leaves_no_backup(world):

@@ -71,6 +71,27 @@ def test_closing_leaves_one_file_behind(workspace):
     assert [each.name for each in workspace.path.parent.iterdir() if each.is_file()] == ["w.segments"]
 
 
+@pytest.mark.parametrize("left_to", ["tidy", "the next change"])
+def test_what_a_large_change_logged_is_written_into_the_file_when_nobody_waits(workspace, left_to):
+    """Not by its commit; when the thread that changes things is told to tidy up, or else before its next change."""
+    fill(workspace, 3000)
+    size = workspace.path.stat().st_size
+    workspace.tidy() if left_to == "tidy" else fill(workspace, 1)
+    assert workspace.path.stat().st_size > size + 1_000_000
+    log = workspace.path.with_name(f"{workspace.path.name}-wal")
+    size = log.stat().st_size
+    for _ in range(10):
+        fill(workspace, 300)
+    assert log.stat().st_size == size  # it begins anew each time, and never grows
+
+
+def fill(workspace: Workspace, number: int) -> None:
+    with workspace.change("fill") as change:
+        for _ in range(number):
+            name = f"S{change.connection.total_changes()}"
+            segment_rows.insert_segment(change, 1, name, '{"everything":true}', description="x" * 2000)
+
+
 def test_the_migrations_make_the_tables_that_the_rows_describe(workspace):
     """Every column of every Peewee row is there, with its kind, nullability and default kept by the schema."""
     for row in ROWS:

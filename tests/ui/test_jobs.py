@@ -136,6 +136,23 @@ def test_a_long_read_keeps_no_short_one_waiting(jobs, qtbot):
     qtbot.waitUntil(lambda: seen == ["little", "first", "second"])
 
 
+def test_tidying_up_keeps_nobody_waiting(qtbot):
+    """It comes after the outcome of each job, also of one that failed, and before the next job."""
+    told, order = threading.Event(), []
+
+    def tidy():
+        assert told.wait(5)
+        order.append("tidied")
+
+    jobs = Jobs(tidy=tidy)
+    jobs.run(lambda: order.append("first"), title="t", done=lambda result: told.set())
+    jobs.run(lambda: 1 / 0, title="t", failed=lambda error: order.append("failed"))
+    jobs.run(lambda: order.append("last"), title="t")
+    qtbot.waitUntil(lambda: len(order) == 6)
+    assert [each for each in order if each != "failed"] == ["first", "tidied", "tidied", "last", "tidied"]
+    jobs.close()
+
+
 def test_closing_drops_what_waits(qtbot):
     """After closing nothing is called any more, and the threads are gone."""
     jobs, seen = Jobs(), []
