@@ -34,6 +34,7 @@ from segment_manager.storage.segment_rules import heal_broken, refresh_missing, 
 from segment_manager.storage.workspace import Workspace
 
 TAG_LIMIT = 60
+_MANY = 1000
 
 
 def plan(
@@ -71,7 +72,7 @@ def carry_out(
     workspace.check_permission(str(plan.action))
     with (
         workspace.stopping(stop),
-        workspace.change(str(plan.action), undo_label) as change,
+        workspace.change(str(plan.action), undo_label, vast=deleting and len(plan.will_do) > _MANY) as change,
         backup_before_deletion(workspace) if deleting else nullcontext() as verified,
     ):
         _must_still_hold(workspace, plan)

@@ -115,11 +115,11 @@ class OpenChange:
             self._session.close()
             self._session = None
 
-    def parts(self, chosen: Chosen, number: int) -> Iterator[Chosen]:
-        """The chosen segments in parts, as in_parts gives them; what is done of them is told."""
+    def parts(self, chosen: Chosen) -> Iterator[Chosen]:
+        """The chosen segments in parts for one statement each; what is done of them is told."""
         if self.connection.execute(f"SELECT count(*) >= ? FROM ({chosen})", (_MANY,)).get:
             self.connection.pragma("cache_size", _MUCH_CACHE)
-        for part in in_parts(self.connection, chosen, number):
+        for part in in_parts(self.connection, chosen, _AT_ONCE):
             yield part
             self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))
 
@@ -129,7 +129,7 @@ class OpenChange:
         recording = self._session is not None
         self._end_session()
         columns = ", ".join(f"{column} = :{column}" for column in given)
-        for part in self.parts(chosen, _AT_ONCE):
+        for part in self.parts(chosen):
             self.connection.execute(f"UPDATE segment SET {columns} WHERE id IN ({part})", given)
         if recording:
             if logged[0] <= logged[1]:
@@ -209,7 +209,7 @@ class OpenChange:
             "log_head": told((self.operation, self.at, self.who, action or self.action))[:-1],
         }
         written = 0
-        for part in self.parts(chosen, _AT_ONCE):
+        for part in self.parts(chosen):
             # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
             # The inner LIMIT keeps SQLite from making `old` and `new` twice, once for the row and once for its hash.
             connection.execute(

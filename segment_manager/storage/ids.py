@@ -40,8 +40,7 @@ def ids_in_a_table(connection: Connection, ids: Iterable[int]) -> Iterator[Chose
 def in_parts(connection: Connection, chosen: Chosen, number: int) -> Iterator[Chosen]:
     """The chosen ids in their order, at most so many at a time; all of them at once where there are no more.
 
-    For statements that write: so that one can be taken back alone, SQLite keeps every page that it changes in memory
-    until its end. Deleting 100,000 segments at once took a gigabyte for that.
+    For statements that write: so that one can be taken back alone, SQLite keeps every page that it changes until its end.
     """
     if connection.execute(f"SELECT count(*) <= ? FROM ({chosen})", (number,)).get:
         yield chosen  # read where it stands, while parts are copied first

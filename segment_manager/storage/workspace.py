@@ -10,7 +10,7 @@ import getpass
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -63,6 +63,17 @@ _RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+@contextmanager
+def _in_files(connection: Connection) -> Iterator[None]:
+    """What SQLite needs for a while lies in files. Begins outside a transaction: it drops temporary tables."""
+    usual = connection.pragma("temp_store")
+    connection.pragma("temp_store", "FILE")
+    try:
+        yield
+    finally:
+        connection.pragma("temp_store", usual)
 
 
 class Workspace:
@@ -235,17 +246,20 @@ class Workspace:
 
     @contextmanager
     def change(
-        self, action: str, undo_label: str | None = None, *, needs: Role = Role.SEQUENCE_MANAGER
+        self, action: str, undo_label: str | None = None, *, needs: Role = Role.SEQUENCE_MANAGER, vast: bool = False
     ) -> Iterator[OpenChange]:
         """One transaction that changes the workspace: all of it or none of it.
 
         The role is checked inside it. With an `undo_label` (which may also be set on the OpenChange before the end)
-        the transaction can be undone. Raises NotPermitted, WorkspaceBusy, DiskFull, CannotWrite, DiskTrouble.
+        the transaction can be undone. `vast`: a statement of it may change nearly every page; what SQLite keeps to
+        take one back then lies in a temporary file, and not in memory.
+
+        Raises NotPermitted, WorkspaceBusy, DiskFull, CannotWrite, DiskTrouble.
         """
         from segment_manager.storage.change import OpenChange
 
         connection = self.connection
-        with classified(self.path), self._writing:
+        with classified(self.path), self._writing, _in_files(connection) if vast else nullcontext():
             self._connections.checkpoint()  # where nobody has called `tidy` since the last large change
             connection.execute("BEGIN IMMEDIATE")
             try:
