@@ -20,14 +20,14 @@ _ROW: Any = SegmentRow  # Peewee adds `id` where type checkers do not see it
 def deactivate(run: Run) -> Iterator[Result]:
     """All segments of the workspace, each with its activity row."""
     path = data.copied(data.with_segments(run.file("used-once"), run.size, references=1), "deactivate")
-    workspace = data.opened(path)
+    workspace, plain = data.opened(path), data.opened_plainly(path)
     ids = list(range(1, run.size + 1))
     sample = ids[:2000]
     plans: list[Plan] = []
 
     def reset() -> None:
-        workspace.connection.execute("UPDATE segment SET status = 'active', reason = NULL")
-        workspace.tidy()  # what the turn before left for when nobody waits
+        workspace.tidy()  # what our turn before left for when nobody waits
+        plain.connection.execute("UPDATE segment SET status = 'active', reason = NULL")
 
     def planned() -> None:
         reset()
@@ -36,8 +36,8 @@ def deactivate(run: Run) -> Iterator[Result]:
     yield compare(
         run, "deactivate", Goal("naive", 150),
         ours=Way(lambda: segments.carry_out(workspace, plans[0]), planned),
-        naive=Way(lambda: _save_each(workspace, sample), reset, len(sample), run.size),
-        limit=Way(lambda: _one_statement(workspace, ids), reset),
+        naive=Way(lambda: _save_each(plain, sample), reset, len(sample), run.size),
+        limit=Way(lambda: _one_statement(plain, ids), reset),
         note="with planning again, activity and undo step",
     )  # fmt: skip
     yield compare(
@@ -45,6 +45,7 @@ def deactivate(run: Run) -> Iterator[Result]:
         ours=Way(lambda: segments.plan(workspace, Action.DEACTIVATE, ids, anyway=True), reset),
     )  # fmt: skip
     workspace.close()
+    plain.close()
 
 
 def _save_each(workspace: Workspace, ids: Sequence[int]) -> None:
@@ -91,8 +92,8 @@ def delete(run: Run) -> Iterator[Result]:
     yield compare(
         run, "delete", Goal("naive", 9),
         ours=Way(with_copy.ours, with_copy.anew),
-        naive=Way(lambda: _delete_each(with_copy.workspace, sample), with_copy.anew, len(sample), len(ids)),
-        limit=Way(lambda: _delete_all(with_copy.workspace, ids), with_copy.anew),
+        naive=Way(lambda: _delete_each(with_copy.workspace, sample), with_copy.anew_plainly, len(sample), len(ids)),
+        limit=Way(lambda: _delete_all(with_copy.workspace, ids), with_copy.anew_plainly),
         note=f"{len(ids):,} of them, {backup}",
     )  # fmt: skip
     with_copy.workspace.close()
@@ -109,6 +110,10 @@ class _OnCopy:
         self.workspace.close()
         self.workspace = data.opened(data.copied(self.source, "delete"))
         self.plan = segments.plan(self.workspace, Action.DELETE, self.ids, anyway=True)
+
+    def anew_plainly(self) -> None:
+        self.workspace.close()
+        self.workspace = data.opened_plainly(data.copied(self.source, "delete"))
 
     def ours(self) -> None:
         done = segments.carry_out(self.workspace, self.plan)

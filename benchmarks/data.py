@@ -114,6 +114,13 @@ def opened(path: Path) -> Workspace:
     return Workspace.open(path, login="ada")
 
 
+def opened_plainly(path: Path) -> Workspace:
+    """The same for the naive way and the limit: SQLite writes its log into the file as it comes, within a commit."""
+    workspace = opened(path)
+    workspace.connection.wal_autocheckpoint(1000)
+    return workspace
+
+
 def copied(path: Path, name: str) -> Path:
     """A copy of a closed workspace, in place of a former one of this name."""
     target = path.with_name(f"{path.name}-{name}")

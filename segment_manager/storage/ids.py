@@ -40,7 +40,7 @@ def ids_in_a_table(connection: Connection, ids: Iterable[int]) -> Iterator[Chose
 def in_parts(connection: Connection, chosen: Chosen, number: int) -> Iterator[Chosen]:
     """The chosen ids in their order, at most so many at a time; all of them at once where there are no more.
 
-    For statements that write: so that one can be taken back alone, SQLite keeps every page that it changes until its end.
+    For statements that write: until the end of one, SQLite keeps every page that it changes, to take it back alone.
     """
     if connection.execute(f"SELECT count(*) <= ? FROM ({chosen})", (number,)).get:
         yield chosen  # read where it stands, while parts are copied first
