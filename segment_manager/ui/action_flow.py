@@ -6,7 +6,7 @@ Stands apart so that every verb takes the same way, and no verb can skip its que
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from segment_manager.domain.errors import Cancelled, FactsChanged, NothingToUndo
 from segment_manager.ui.chosen_rows import MANY, ChosenRows
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
+from segment_manager.ui.slices import LettingGo
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class ActionFlow(QObject):
         super().__init__(window)
         self._workspace, self._jobs, self._bar, self._window = workspace, jobs, bar, window
         self._labels: RecordType | None = None  # of the segments that are being replaced
+        self._gone = LettingGo(self)
         self.hidden: Callable[[], Callable[[Iterable[int]], int]] = lambda: lambda ids: 0
 
     def start(self, action: Action, ids: Ids) -> None:
@@ -94,6 +96,11 @@ class ActionFlow(QObject):
             self._tell(change, plan)
         if plan.action.value == "clone" and change.added:
             self.cloned.emit(sorted(change.added))
+        self._is_over(plan)
+
+    def _is_over(self, plan: Plan) -> None:
+        """Let go of a plan: what one for a million segments names takes long to go."""
+        self._gone.take(plan.will_do, plan.skipped, plan.blocked, plan.in_live_use)
 
     def _tell(self, change: Change, plan: Plan | None, *more: tuple[str, Callable[[], None]]) -> None:
         done = change.message
@@ -111,15 +118,14 @@ class ActionFlow(QObject):
             links.append((f"Undo {change.undo_label.split(' of ')[0]}", self.undo))
         self._bar.tell(text, *links)
 
-    def compute(self, ids: Iterable[int]) -> None:
+    def compute(self, ids: Collection[int]) -> None:
         """Compute the members of segments in the background."""
         from segment_manager.operations import computation
 
-        wanted = sorted(ids)
-        if wanted:
+        if ids:
             self._jobs.run(
-                lambda: computation.compute(self._workspace, wanted, cause="after a change"),
-                title=f"Computing {count(len(wanted), 'segment')}",
+                lambda: computation.compute(self._workspace, sorted(ids), cause="after a change"),
+                title=f"Computing {count(len(ids), 'segment')}",
                 done=self._tell_problems,
                 failed=self.failed,
             )
@@ -252,7 +258,7 @@ class ActionFlow(QObject):
             case Answer.REPLACE:
                 self._ask_replacement(plan.action, ids)
             case _:
-                pass
+                self._is_over(plan)
 
     def _ask_replacement(self, action: Action, ids: Sequence[int]) -> None:
         """Ask which segment takes the place of some in rules and assets, plan with it, and ask about that."""
@@ -284,6 +290,7 @@ class ActionFlow(QObject):
             self.failed(FactsChanged(plan))
         else:
             self.carry_out_plan(plan)
+        self._is_over(asked)
 
     def _tell_problems(self, outcome: list[Computed]) -> bool:
         """Tell of segments that could not be computed; whether there were any."""

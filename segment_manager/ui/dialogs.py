@@ -47,12 +47,12 @@ def ask(parent: QWidget | None, question: Question) -> tuple[Answer, Button | No
 
 def open_question(parent: QWidget | None, question: Question, answered: Answered) -> QuestionDialog:
     """Show a question over its window and tell the answer when it comes; the event loop goes on meanwhile."""
-    dialog = QuestionDialog(question, parent)
+    dialog, waiting = QuestionDialog(question, parent), [answered]
 
     def told() -> None:
-        answer, pressed = dialog.answer, dialog.pressed
         dialog.deleteLater()
-        answered(answer, pressed)
+        tell = waiting.pop()  # so that the dialog keeps nothing of what the answer is about
+        tell(dialog.answer, dialog.pressed)
 
     dialog.finished.connect(told)
     dialog.open()

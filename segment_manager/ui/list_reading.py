@@ -49,7 +49,7 @@ class ListReading(QObject):
     def load(self) -> None:
         """Read from scratch: the beginning of a long list at once, then all of it."""
         self.is_loaded = self._is_behind = False
-        current = self._read([], self._whole)
+        current = self._read(list, self._whole)
         record_type_id, status, sorted_by = self._bar.record_type_id, self._bar.status, self._shown.sorted_by
         # what a search or a set finds may stand anywhere
         is_plain = not self._bar.search.text() and self._shown.only is None
@@ -74,7 +74,7 @@ class ListReading(QObject):
             self.load()
         else:
             generation = self._generation
-            self._read(self._table.rows.in_id_order(), lambda found: self._differences(found, generation))
+            self._read(self._table.rows.in_id_order, lambda found: self._differences(found, generation))
 
     def apply(self, change: Change) -> None:
         """Read the segments of a change again, and only those."""
@@ -89,8 +89,11 @@ class ListReading(QObject):
                 long=True,
             )
 
-    def _read(self, known: list[PlainSummary], take: Callable[[reading.Reading], None]) -> object:
-        """Begin a reading, in place of one that goes on; gives what stands for it."""
+    def _read(self, known: Callable[[], list[PlainSummary]], take: Callable[[reading.Reading], None]) -> object:
+        """Begin a reading, in place of one that goes on; gives what stands for it.
+
+        `known` is asked on the reading thread: if rows change until then, what comes of it is dropped.
+        """
         record_type_id, sorted_by = self._bar.record_type_id, self._shown.sorted_by
         current = self._current = object()
 
@@ -103,7 +106,7 @@ class ListReading(QObject):
                 self.failed.emit(str(error) or type(error).__name__)
 
         self._jobs.read(
-            lambda: reading.read(self._workspace, record_type_id, known, sorted_by, is_over),
+            lambda: reading.read(self._workspace, record_type_id, known(), sorted_by, is_over),
             take,
             key="rows",
             failed=failed,

@@ -186,6 +186,10 @@ def _compared(
             merged.extend(before)
             place += len(batch)
             continue
+        if not before:  # nothing is known, or no more
+            merged.extend(batch)
+            added.extend(batch)
+            continue
         for new in batch:
             while place < len(known) and known[place][0] < new[0]:
                 removed.append(known[place][0])

@@ -26,7 +26,7 @@ from segment_manager.ui.segment_marks import Marks
 from segment_manager.ui.segment_rows import SegmentRows
 from segment_manager.ui.segment_table import Index, SegmentTable, SequenceNames
 from segment_manager.ui.shown_changes import ShownChanges
-from segment_manager.ui.slices import Slices
+from segment_manager.ui.slices import LettingGo, Slices
 
 AT_ONCE = 30_000
 """Lists of up to so many segments are searched in one go."""
@@ -35,7 +35,6 @@ SORTED_AT_ONCE, KNOWN_AT_ONCE = 49_152, 131_072
 SCREENFUL, FIRST_WITHIN = 64, 0.012
 """Longer ones show so many hits at once, or what was found in so many seconds; the rest comes between events."""
 
-_TOGETHER = 8192
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _CHECK = int(Qt.ItemDataRole.CheckStateRole)
@@ -80,8 +79,7 @@ class SegmentFilter(QAbstractProxyModel):
         self._shown = self._found.shown  # while more is found, only its beginning is shown
         self._ready: tuple[Found, tuple[int, Qt.SortOrder]] | None = None
         self.marks = Marks()
-        self._gone: list[list[Any]] = []
-        self._letting_go = Slices(self)
+        self._gone = LettingGo(self)
         self._finding, self._sorting, self._preparing = Slices(self), Slices(self), Slices(self)
         self._laying_out = Slices(self)
         self.counts = Counts(0, 0, 0)
@@ -305,7 +303,7 @@ class SegmentFilter(QAbstractProxyModel):
             found, sorted_by = self._ready
         self.marks.carry(self._lines.order, found.lines.order, self._rows.ids, rows.ids)
         if self._rows is not rows:
-            self._gone += (self._rows.plain, self._rows.haystacks)
+            self._gone.take(self._rows.plain, self._rows.haystacks)
         self._rows = rows
         self._exchange(found)
         self._is_in_order = sorted_by == self.sorted_by
@@ -314,9 +312,7 @@ class SegmentFilter(QAbstractProxyModel):
         self.recount(sort=sorted_by != self.sorted_by)
 
     def _exchange(self, found: Found) -> None:
-        self._gone.append(self._lines.texts)
-        if not self._letting_go.is_working:
-            self._letting_go.begin(_let_go(self._gone), lambda result: None)
+        self._gone.take(self._lines.texts)
         self._found, self._lines, self._shown = found, found.lines, found.shown
 
     # What Qt asks
@@ -357,15 +353,6 @@ class SegmentFilter(QAbstractProxyModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         return self._source.headerData(section, orientation, role)
-
-
-def _let_go(lists: list[list[Any]]) -> Generator[None, None, None]:
-    """Empty lists that nobody needs, little by little: a million texts at once take a fifth of a second to go."""
-    while lists:
-        last = lists.pop()
-        while last:
-            del last[-_TOGETHER:]
-            yield
 
 
 def _result(steps: Generator[None, None, Any]) -> Any:

@@ -60,7 +60,7 @@ class Marks:
         if 1 not in self.selected:
             return []
         if mask is not None:
-            return list(runs_of(bytes(compress(self.selected, mask))))
+            return list(runs_of(bytes(compress(self.selected, mask)) if 0 in mask else self.selected))
         return list(runs_of(bytes(map(self.selected.__getitem__, shown))))
 
     def keep(self, kept: bytes | bytearray) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
@@ -131,3 +133,18 @@ def test_known_errors_are_told_in_their_own_words(qtbot):
     crash = dialogs.show_error(None, ZeroDivisionError("x"))
     assert any(each.text() == "Copy details" for each in crash.findChildren(QPushButton))
     crash.close()
+
+
+def test_what_an_answer_is_about_goes_before_the_dialog_does(qtbot):
+    """Once it is answered, a dialog that is still to be deleted holds nothing of the one who asked."""
+
+    class Asker:
+        def take(self, answer, pressed):
+            assert answer is Answer.CANCEL
+
+    asker = Asker()
+    dialog = dialogs.open_question(None, questions.before(plan()), lambda *told, asker=asker: asker.take(*told))
+    gone = weakref.ref(asker)
+    del asker
+    dialog.reject()
+    assert gone() is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import weakref
 from array import array
 
 import pytest
@@ -19,6 +20,7 @@ from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_marks import Marks
 from segment_manager.ui.segment_rows import SegmentRows
 from segment_manager.ui.segment_table import Difference, SegmentTable
+from segment_manager.ui.slices import LettingGo
 from tests.ui.window_scene import summary
 
 DOWN = Qt.SortOrder.DescendingOrder
@@ -167,3 +169,15 @@ def test_names_kept_in_order_follow_every_change(begun, steps, reverse):
     before = array("i", random.Random(1).sample(range(len(rows)), len(rows)))
     wanted = sorted(before, key=rows.folded_name, reverse=reverse)
     assert rows.by_name.sorted(before, reverse=reverse).tolist() == wanted
+
+
+def test_what_nobody_needs_goes_between_events(shown, qtbot):
+    """Lists are emptied and tuples dropped, but neither at once."""
+    kept, held = ["a"] * 100_000, [SegmentRows(), SegmentRows()]
+    gone = [weakref.ref(each) for each in held]
+    letting_go = LettingGo(shown)
+    letting_go.take(kept, tuple(held))
+    del held
+    assert kept
+    assert all(each() is not None for each in gone)
+    qtbot.waitUntil(lambda: not kept and all(each() is None for each in gone))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, tzinfo
-from itertools import islice, repeat
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from segment_manager.domain.errors import UnknownSegment
@@ -27,7 +27,6 @@ Nothing is made of what nobody looks at, and Python's collector need not visit i
 """
 
 _AT_ONCE = 4096
-_IN_CACHE = 256  # rows that are turned together; what the processor keeps at hand is a third faster than more
 _MANY_TIMES = 100_000
 _LOOKED_AT = 20_000  # names among which the first with a status are looked for: 30 ms
 _moment = datetime.fromisoformat  # what times.moment does, without a Python call for each of five million
@@ -35,12 +34,13 @@ _NO_TAGS: tuple[str, ...] = ()
 _REASONS: dict[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}
 
 STALE = (
-    "computed_at IS NULL OR rule_stale OR segment_result.change_number < record_type.change_number"
-    " OR (moves_with_time AND (computed_at < :day_start"
-    "  OR computed_at > strftime('%Y-%m-%dT%H:%M:%S', :day_start, '+25 hours')))"
+    "CASE WHEN computed_at IS NULL OR rule_stale THEN 1"
+    " WHEN segment_result.change_number < record_type.change_number THEN 1 WHEN NOT moves_with_time THEN 0"
+    " ELSE computed_at < :day_start OR computed_at > strftime('%Y-%m-%dT%H:%M:%S', :day_start, '+25 hours') END"
 )
 """Whether stored members are out of date; :day_start is the first instant of today in the workspace's zone. Seen from a
-day gone by, what was computed later is, too; the longest day has 25 hours."""
+day gone by, what was computed later is, too; the longest day has 25 hours. In steps, because OR asks all of it of every
+row."""
 
 
 def _kept_or(column: str) -> str:
@@ -52,7 +52,8 @@ def _statement(chosen: str, of_uses: str, of_expired: str, *, all_kept: bool = F
     """The light rows of the segments for which `chosen` holds, streamed by id: nothing is sorted or kept aside.
 
     `of_uses` and `of_expired` say of which segments the uses by rules, and expired tallies, are needed; `all_kept` that
-    no tally is expired, which spares a choice for every number.
+    no tally is expired, which spares a choice for every number. Texts that follow from others are not given, the status
+    and a creation at the time `since`: making the text is most of what a column costs.
     """
     value = "segment_result.{}".format if all_kept else _kept_or
     numbers = COLUMNS[: COLUMNS.index("used_lost_at")]
@@ -64,12 +65,12 @@ WITH {expired_tally}rule_uses AS MATERIALIZED (
     FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
     WHERE {of_uses} GROUP BY referred_id
 )
-SELECT segment.id, segment.record_type_id, segment.name, status, reason, since, segment_result.count, computed_at,
+SELECT segment.id, segment.record_type_id, segment.name, reason, since, segment_result.count, computed_at,
     {STALE}, missing <> '[]', keep_active, {counts}, coalesce(uses, 0),
     CASE WHEN {value("counted_references")} > 0 OR active_uses > 0 THEN NULL ELSE
         max(segment.created_at, coalesce(activated_at, ''), coalesce(rule_used_until, ''),
             coalesce({value("used_lost_at")}, '')) END,
-    segment.created_at, modified_at, description, {value("used_on")}
+    nullif(segment.created_at, since), modified_at, description, {value("used_on")}
 FROM segment NOT INDEXED CROSS JOIN record_type ON record_type.id = segment.record_type_id
 LEFT JOIN segment_result ON segment_result.segment_id = segment.id
 {"" if all_kept else "LEFT JOIN expired ON expired.segment_id = segment.id"}
@@ -114,16 +115,12 @@ def summary_rows(
         statement = _ALL if connection.execute(_ANY_EXPIRED, {"today": binding["today"]}).get else _ALL_KEPT
     tags = _tags(connection, binding["ids"])
     ends = _DayEnds(workspace.zone)
-    share: dict[str | None, str | None] = {}
+    share: dict[str, str] = {}
     rows = connection.execute(statement, binding)
-    together: list[PlainSummary] = []
-    while batch := list(islice(rows, _IN_CACHE)):
-        together += _plain(batch, tags, ends, share)
-        if len(together) >= _AT_ONCE:
-            yield together
-            together = []
-    if together:
-        yield together
+    while batch := _plain(islice(rows, _AT_ONCE), tags, ends, share):
+        yield batch
+        if len(share) > _MANY_TIMES:
+            share.clear()
 
 
 def _tags(connection: Connection, ids: object) -> dict[int, tuple[str, ...]]:
@@ -153,32 +150,25 @@ class _DayEnds(dict[str, str]):
 
 
 def _plain(
-    batch: list[tuple[Any, ...]],
-    tags: dict[int, tuple[str, ...]],
-    ends: _DayEnds,
-    share: dict[str | None, str | None],
+    rows: Iterable[tuple[Any, ...]], tags: dict[int, tuple[str, ...]], ends: _DayEnds, share: dict[str, str]
 ) -> list[PlainSummary]:
-    """What the statement gave with the tags, equal times there once, and the day of the last use as an instant."""
-    (
-        ids, types, names, statuses, reasons, since, counts, computed, stale, broken, kept, sequences, live_sequences,
-        live, draft, ended, analytics, uses, used_at, created, modified, descriptions, used_on,
-    ) = zip(*batch, strict=True)  # fmt: skip
-    once = share.setdefault
-    if len(share) > _MANY_TIMES:
-        share.clear()
-    return list(
-        zip(
-            ids, types, names, statuses, reasons, map(once, since, since), counts, map(once, computed, computed),
-            stale, broken, kept, sequences, live_sequences, live, draft, ended, analytics, uses,
-            [
-                at if at is None or not on else max(at, ends[on])
-                for at, on in zip(map(once, used_at, used_at), used_on, strict=True)
-            ],
-            map(once, created, created), map(once, modified, modified), descriptions,
-            map(tags.get, ids, repeat(_NO_TAGS)) if tags else repeat(_NO_TAGS, len(ids)),
-            strict=True,
+    """What the statement gave with status and tags, equal times there once, and the day of the last use as an instant.
+
+    One expression for all of a row, because this is most of what a long list costs beside SQLite.
+    """
+    once, tags_of = share.setdefault, tags.get
+    return [
+        (
+            segment_id, type_id, name, "active" if reason is None else "inactive", reason,
+            begun := once(since, since), members, computed and once(computed, computed), stale, broken, kept,
+            sequences, live_sequences, live, draft, ended, analytics, uses,
+            used and (end if used_on and (end := ends[used_on]) > used else once(used, used)),
+            begun if created is None else once(created, created), once(modified, modified), description,
+            tags_of(segment_id, _NO_TAGS),
         )
-    )  # fmt: skip
+        for segment_id, type_id, name, reason, since, members, computed, stale, broken, kept, sequences,
+            live_sequences, live, draft, ended, analytics, uses, used, created, modified, description, used_on in rows
+    ]  # fmt: skip
 
 
 def summary_of(plain: PlainSummary) -> SegmentSummary:
