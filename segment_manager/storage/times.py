@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def stamp(moment: datetime) -> str:
@@ -25,6 +24,8 @@ def end_of_day(day: str, zone: tzinfo) -> str:
 
 def local_zone_name() -> str:
     """The IANA name of this machine's time zone; 'UTC' where it cannot be told."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # not for the first paint
+
     candidates = [os.environ.get("TZ", "").removeprefix(":")]
     localtime = Path("/etc/localtime")
     if localtime.is_symlink():

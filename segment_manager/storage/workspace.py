@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import apsw
 
@@ -42,7 +41,8 @@ if TYPE_CHECKING:
     from segment_manager.storage.change import OpenChange
     from segment_manager.storage.peewee_database import WorkspaceDatabase
 
-# What only changes and new workspaces need is imported by them: the window's first paint waits for all the rest.
+# What only changes, new workspaces and times of day need is imported by them: the window's first paint waits for all
+# the rest.
 
 Clock = Callable[[], datetime]
 
@@ -196,6 +196,8 @@ class Workspace:
     @property
     def zone(self) -> tzinfo:
         """The workspace's time zone."""
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(str(self.setting("time_zone")))
 
     def today(self) -> date:

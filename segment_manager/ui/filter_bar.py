@@ -6,6 +6,7 @@ Stands apart from the list, which knows nothing of boxes and buttons.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
@@ -17,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
     QToolButton,
     QWidget,
 )
@@ -26,6 +26,9 @@ from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Status
 from segment_manager.ui import icons, theme
 from segment_manager.ui.segment_filter import Counts
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyleOptionViewItem
 
 ALL_TYPES = "All record types"
 _COUNT_ROLE = int(Qt.ItemDataRole.UserRole) + 1

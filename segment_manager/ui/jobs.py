@@ -9,14 +9,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import Cancelled
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 Done = Callable[[Any], object]
 Failed = Callable[[BaseException], object]
@@ -43,9 +45,6 @@ class Jobs(QObject):
         """`tidy` is called on the worker after each job, when its outcome was told already."""
         super().__init__(parent)
         self._tidy = tidy
-        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-jobs")
-        self._reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-reads")
-        self._long_reader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="segment-long-reads")
         self._stop = threading.Event()
         self._cancelled = threading.Event()
         self._newest: dict[str, int] = {}
@@ -55,6 +54,18 @@ class Jobs(QObject):
         self.title = ""
         self.cancellable = False
         self._posted.connect(self._call)
+
+    @cached_property
+    def _writer(self) -> ThreadPoolExecutor:
+        return _thread("segment-jobs")
+
+    @cached_property
+    def _reader(self) -> ThreadPoolExecutor:
+        return _thread("segment-reads")
+
+    @cached_property
+    def _long_reader(self) -> ThreadPoolExecutor:
+        return _thread("segment-long-reads")
 
     def run(
         self,
@@ -232,3 +243,9 @@ class Jobs(QObject):
     def _look_failed(self, error: BaseException, failed: Failed | None, key: str, ticket: int) -> None:
         if not key or self._newest[key] == ticket:
             (failed or self.failed.emit)(error)
+
+
+def _thread(name: str) -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # not for the first paint
+
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._version = workspace.data_version()
         self._state = window_memory.restore(self, workspace.path)
-        facts = reading.facts(workspace, counted=False)
+        facts = reading.facts(workspace, for_first_paint=True)
         filled = queries.filled_record_types(workspace)
         self.list.begin(facts, window_memory.first_record_type(self._state, facts.record_types, filled))
         self._watch = self._timer(_WATCH_EVERY, self._look_around)

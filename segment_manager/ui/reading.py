@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Facts(NamedTuple):
-    """What is shown of the workspace as a whole. `counts`: (active, inactive) by record type, None: not yet."""
+    """What is shown of the workspace as a whole. `counts`: (active, inactive) by record type. None: not yet."""
 
     record_types: tuple[RecordType, ...]
     counts: dict[int, tuple[int, int]] | None
@@ -41,7 +41,7 @@ class Facts(NamedTuple):
     grace_days: int
     auto_scan: bool
     now: datetime
-    zone: tzinfo
+    zone: tzinfo | None
 
 
 SortedBy = tuple[int, Qt.SortOrder]
@@ -66,13 +66,13 @@ class Reading(NamedTuple):
     found: Difference | None
 
 
-def facts(workspace: Workspace, *, counted: bool = True) -> Facts:
-    """The facts as they are now; without counts where they would take time that nobody has yet."""
+def facts(workspace: Workspace, *, for_first_paint: bool = False) -> Facts:
+    """The facts as they are now; for the first paint without counts and zone, which take time and are of the rows."""
     undo, redo = queries.undo_labels(workspace)
     settings = queries.settings(workspace)
     return Facts(
         tuple(queries.record_types(workspace)),
-        queries.segment_counts(workspace) if counted else None,
+        None if for_first_paint else queries.segment_counts(workspace),
         workspace.role(),
         workspace.login,
         undo,
@@ -80,7 +80,7 @@ def facts(workspace: Workspace, *, counted: bool = True) -> Facts:
         int(str(settings["grace_days"])),
         bool(settings["auto_scan"]),
         workspace.now(),
-        workspace.zone,
+        None if for_first_paint else workspace.zone,
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLine, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 
 from segment_manager.domain.segments import Reason, SegmentSummary, Status
 from segment_manager.storage.queries import summary_of
@@ -21,7 +21,7 @@ from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_table import SegmentTable
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QStyle
+    from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 PAD = 9
 _MARK = 21  # pixels of the square in which a mark is drawn

@@ -136,12 +136,13 @@ class SegmentList(QWidget):
 
     def _take_facts(self, facts: reading.Facts, record_type_id: int | None) -> None:
         self._bar.show_record_types(facts.record_types, facts.counts, record_type_id)
-        day_before = self.table.seen.now.astimezone(facts.zone).date()
-        self.table.seen.zone = facts.zone
-        self.table.seen.record_types = {each.id: each.name for each in facts.record_types}
-        self.table.seen.now = facts.now
-        if self._is_shown and day_before != facts.now.astimezone(facts.zone).date():
-            self.table.tell_time(facts.now)
+        seen, before = self.table.seen, self.table.seen.now
+        seen.record_types = {each.id: each.name for each in facts.record_types}
+        seen.now = facts.now
+        if facts.zone is not None:
+            seen.zone = facts.zone
+            if self._is_shown and before.astimezone(seen.zone).date() != seen.now.astimezone(seen.zone).date():
+                self.table.tell_time(facts.now)
         self.facts_read.emit(facts)
 
     def _apply(self, found: Difference) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolButton, QWidget
@@ -53,7 +54,7 @@ class CheckHeader(QHeaderView):
         """Draw the box so."""
         if state != self.box:
             self.box = state
-            self.viewport().update()
+            self.updateSection(Column.CHECK)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         painter.save()
@@ -91,6 +92,7 @@ class SegmentView(QTableView):
     def __init__(self, source: SegmentTable, filtered: SegmentFilter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filter = filtered
+        self.setViewport(_viewport())
         self.setObjectName("segments")
         self.setAccessibleName("Segments")
         self.header = CheckHeader(self)
@@ -316,6 +318,15 @@ class SegmentView(QTableView):
         """Let an action's shortcut work while the table has the focus, and only then."""
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self.addAction(action)
+
+
+def _viewport() -> QWidget:
+    """What the cells are painted on. Of the one that Qt makes itself PySide6 knows only that it is some QWidget, and
+    the first call that gives it makes the classes and enums of every kind of widget there is, for 20 ms."""
+    made = QWidget()
+    made.setBackgroundRole(QPalette.ColorRole.Base)
+    made.setAutoFillBackground(True)
+    return made
 
 
 _EXTEND = QItemSelectionModel.SelectionFlag.SelectCurrent | QItemSelectionModel.SelectionFlag.Rows

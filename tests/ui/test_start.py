@@ -54,8 +54,8 @@ sys.exit(main(["--workspace", sys.argv[1]]))
 """
 HEAVY = (
     "numpy", "polars", "pandas", "typer", "rich", "click", "openpyxl", "hypothesis", "peewee", "playhouse",
-    "msgspec", "pyroaring", "re2", "difflib", "dataclasses", "PySide6.QtNetwork", "PySide6.QtQml",
-    "PySide6.QtCharts", "PySide6.QtTest", "segment_manager.cli", "segment_manager.domain.plans",
+    "msgspec", "pyroaring", "re2", "difflib", "dataclasses", "zoneinfo", "concurrent.futures", "PySide6.QtNetwork",
+    "PySide6.QtQml", "PySide6.QtCharts", "PySide6.QtTest", "segment_manager.cli", "segment_manager.domain.plans",
     "segment_manager.domain.questions", "segment_manager.domain.rules", "segment_manager.operations",
     "segment_manager.storage.backup", "segment_manager.storage.change", "segment_manager.storage.peewee_database",
     "segment_manager.storage.tables", "segment_manager.storage.queries.history",
