@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "storage": {PACKAGE, DOMAIN, "peewee", "playhouse", "apsw", "pyroaring", "python_calamine", "msgspec"},
     "operations": {PACKAGE, DOMAIN, STORAGE, PATHS, "msgspec"},
     "ui": {PACKAGE, DOMAIN, OPERATIONS, QUERIES, PATHS, "PySide6"},
-    "cli": {PACKAGE, DOMAIN, OPERATIONS, QUERIES, WORKSPACE, PATHS, "typer", "rich", "xlsxwriter"},
+    "cli": {PACKAGE, DOMAIN, OPERATIONS, QUERIES, WORKSPACE, PATHS, "typer", "rich", "xlsxwriter", "msgspec"},
     "paths": {"platformdirs"},
 }
 SENTENCES = {
