@@ -12,36 +12,37 @@ from typing import Any
 SIZE = (1320, 820)  # of the program's own window at its first start
 
 
-def _watch(window: Any, painted: Any, began: float) -> None:
-    """Print when `painted` has been painted for the first time, and end."""
-    from PySide6.QtCore import QEvent, QObject, QTimer
-
-    class Watch(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-            if event.type() == QEvent.Type.Paint:
-                painted.removeEventFilter(self)
-                QTimer.singleShot(0, tell)
-            return False
+def _painted(window: Any, began: float) -> None:
+    """Print when this was asked for, once events go on, and end."""
+    from PySide6.QtCore import QTimer
 
     def tell() -> None:
         print((time.monotonic() - began) * 1000, flush=True)
         getattr(window, "close_now", window.close)()
 
-    window.watch = Watch(window)
-    painted.installEventFilter(window.watch)
+    QTimer.singleShot(0, tell)
 
 
 def _ours(path: str, began: float) -> None:
     from segment_manager import __main__
 
     main = __main__.window()  # as the program itself imports it
+    from PySide6.QtCore import QEvent, QObject
+
     from segment_manager import app
     from segment_manager.ui.main_window import MainWindow
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            if event.type() == QEvent.Type.Paint:
+                watched.removeEventFilter(self)
+                _painted(self.parent(), began)
+            return False
 
     class Watched(MainWindow):
         def __init__(self, workspace: Any) -> None:
             super().__init__(workspace)
-            _watch(self, self.list.view.viewport(), began)
+            self.list.view.viewport().installEventFilter(Watch(self))
 
     app.MainWindow = Watched  # type: ignore[attr-defined]
     main(["--workspace", path])
@@ -50,14 +51,24 @@ def _ours(path: str, began: float) -> None:
 def _bare(path: str, began: float, model: Any = None) -> None:
     from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
 
+    class View(QTableView):
+        """Is not watched from outside: to give its viewport, PySide6 makes the classes of all kinds of widgets."""
+
+        is_painted = False
+
+        def paintEvent(self, event: Any) -> None:  # noqa: N802
+            super().paintEvent(event)
+            if not self.is_painted:
+                self.is_painted = True
+                _painted(window, began)
+
     application = QApplication([])
     window = QMainWindow()
-    view = QTableView()
+    view = View()
     if model is not None:
         view.setModel(model)
     window.setCentralWidget(view)
     window.resize(*SIZE)
-    _watch(window, view.viewport(), began)
     window.show()
     application.exec()
 

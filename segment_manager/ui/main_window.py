@@ -6,6 +6,7 @@ Stands apart as the frame; what the parts do is their own affair.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -132,7 +133,10 @@ class MainWindow(QMainWindow):
             button.setDefaultAction(self.actions_[name])
             if name == "new_segment":
                 button.setProperty("kind", "primary")
-                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+                # Whenever its action changes, the button takes over the action's icon, which is for menus.
+                on_accent = partial(button.setIcon, icons.icon("plus", "on_accent"))
+                self.actions_[name].changed.connect(on_accent)
+                on_accent()
             row.addWidget(button)
         row.addStretch(1)
         self._review = self._tool_button(bar)

@@ -90,7 +90,7 @@ class Verb(NamedTuple):
 
 
 VERBS = (
-    Verb("new_segment", "New segment", "plus", "Make a new segment", _always, key="Ctrl+N", button="＋ New segment"),
+    Verb("new_segment", "New segment", "plus", "Make a new segment", _always, key="Ctrl+N", button="New segment"),
     Verb("open", "Open", "open", "Show its details", _one, changes=False, in_table="Return Enter"),
     Verb("edit_rule", "Edit rule…", "pencil", "Change name, rule, description or tags", _one, key="Ctrl+E"),
     Verb("rename", "Rename…", "", "Give it another name", _one, in_table="F2"),

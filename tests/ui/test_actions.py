@@ -94,7 +94,7 @@ def test_toolbar_menu_and_row_menu_are_the_same_actions(driver):
     """Toolbar buttons, Segment menu and row menu show the same QAction objects."""
     window = driver.window
     buttons = {each.text(): each.defaultAction() for each in window.findChildren(QToolButton) if each.defaultAction()}
-    assert {"＋ New segment", "Resume", "Deactivate", "Clone", "Delete"} <= set(buttons)
+    assert {"New segment", "Resume", "Deactivate", "Clone", "Delete"} <= set(buttons)
     segment = next(each.menu() for each in window.menuBar().actions() if each.text() == "&Segment")
     in_menu = {each.objectName(): each for each in segment.actions()}
     row = {each.objectName(): each for each in window.actions_.row_menu(window).actions()}
