@@ -74,6 +74,7 @@ class _Stored:
         """Let the rules count as changed."""
         marks = ",".join(map(str, self.ids))
         self.workspace.connection.execute(f"UPDATE segment_result SET rule_stale = 1 WHERE segment_id IN ({marks})")
+        self.workspace.tidy()  # as the window does between two jobs
 
     def as_changed(self, share: float) -> None:
         """Let a share of the records, from all over the table, count as changed since."""
@@ -81,6 +82,7 @@ class _Stored:
         with self.workspace.change("make") as change:
             number = next_change_number(change, 1)
             change.connection.execute("UPDATE records_1 SET changed = ? WHERE id % ? = 0", (number, every))
+        self.workspace.tidy()
 
 
 def stored(run: Run) -> Iterator[Result]:
