@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _CLEAR = "\r\x1b[K"
+_MOST_TOLD = 20
 
 
 def run(job: Job[Result]) -> Result:
@@ -64,9 +65,12 @@ def compute_quietly(workspace: Workspace, ids: Iterable[int], cause: str) -> lis
     if not wanted:
         return []
     outcomes = run(compute(workspace, wanted, cause=cause))
-    for each in outcomes:
-        if each.error:
-            note(f"“{each.name}” was not computed: {each.error}")
+    failed = [each for each in outcomes if each.error]
+    for each in failed[:_MOST_TOLD]:
+        note(f"“{each.name}” was not computed: {each.error}")
+    if len(failed) > _MOST_TOLD:
+        more = f"{len(failed) - _MOST_TOLD:,} more were not computed"
+        note(f"And {more}. “segments list --format json” tells of each segment whether its rule is broken.")
     return computed_rows(outcomes)
 
 

@@ -155,15 +155,19 @@ def _written(values: list[object], guard: Callable[[str], str]) -> list[object]:
 
 
 def _json_list(rows: Iterable[Row], stream: TextIO) -> None:
-    """One JSON list, a line a row, written as the rows come: by msgspec, in a tenth of the time of `as_json`."""
+    """One JSON list, a line a row, written as the rows come; their times are in UTC, as the workspace gives them.
+
+    By msgspec, in a tenth of the time of `as_json`, but for what only that one writes as it should be: decimals without
+    an exponent, and half a character, as in the name of a damaged file.
+    """
     import msgspec
 
-    encode = msgspec.json.Encoder(enc_hook=_plain, decimal_format="number").encode
+    encode = msgspec.json.Encoder(enc_hook=_plain).encode
     separator = "[\n"
     for row in rows:
         try:
-            line = encode(row).decode()
-        except UnicodeEncodeError:  # half a character, as in the name of a damaged file
+            line = as_json(dict(row), indent=None) if Decimal in map(type, row.values()) else encode(row).decode()
+        except UnicodeEncodeError:
             line = as_json(dict(row), indent=None)
         stream.write(separator + line)
         separator = ",\n"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from segment_manager.storage import segment_rows
+from segment_manager.storage.workspace import Workspace
+
 
 def statuses(cli) -> dict[str, str]:
     return {each["name"]: each["status"] for each in cli.json("segments", "list")}
@@ -177,3 +180,18 @@ def test_replace_with_lets_another_segment_take_the_place(cli):
     assert cli.json("segments", "delete", "Parisians", "--replace-with", "Rich", "--yes")["done"] == 1
     shown = cli.json("segments", "show", "Rich")
     assert (shown["status"], shown["references"][0]["asset_name"]) == ("active", "Spring renewal")
+
+
+def test_of_many_that_cannot_be_computed_some_are_told(cli):
+    """Twenty by name, and how many more: nobody reads a line for each of thousands."""
+    names = [f"N{number}" for number in range(25)]
+    workspace = Workspace.open(cli.path)
+    with workspace.change("fill") as change:
+        for name in names:  # as after the segment that they refer to was lost
+            segment_rows.insert_segment(change, 1, name, '{"op":"in_segment","value":"Gone"}')
+    workspace.close()
+    assert cli("segments", "deactivate", "--yes", *names).code == 0
+    told = cli("undo")
+    assert told.code == 0
+    assert sum("was not computed" in each for each in told.err.splitlines()) == 20
+    assert "And 5 more were not computed." in told.err

@@ -62,6 +62,19 @@ def test_tables_line_up():
     assert stream.getvalue() == "Name  Members\n東京    1,204\ne\u0301     \n".replace("e\u0301     ", "é")
 
 
+def test_json_lists_are_as_exact():
+    """Decimals without an exponent, null, times in UTC, letters as they are; half a character is told as it is."""
+    row = {"d": Decimal("1E+2"), "t": datetime(2026, 3, 1, tzinfo=UTC), "n": None, "x": "Zürich"}
+    for told in (row, {"t": row["t"], "x": "東京"}, {"x": "bad\udcff"}):
+        stream = io.StringIO()
+        write_rows([told], {}, Format.JSON, stream)
+        assert json.loads(stream.getvalue()) == [json.loads(as_json(told))]
+    stream = io.StringIO()
+    write_rows([row], {}, Format.JSON, stream)
+    assert "100" in stream.getvalue()
+    assert "Zürich" in stream.getvalue()
+
+
 @pytest.mark.parametrize("number", [0, 1, 3])
 def test_json_lists_are_one_document(number):
     """A list of any length is one JSON document."""
