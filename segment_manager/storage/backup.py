@@ -53,6 +53,11 @@ def backup_under_way(workspace: Workspace, target: Path) -> Iterator[Callable[[]
         with _told_as_failed(target):
             if target.exists():
                 raise WorkspaceExists(f"“{target.name}” exists already in {target.parent}. Choose another name.")
+            if workspace.has_moved():
+                raise BackupFailed(
+                    f"“{workspace.path.name}” was moved or replaced while it was open. Put it back in"
+                    f" {workspace.path.parent}, or close it here and open it where it is now."
+                )
             partial.unlink(missing_ok=True)
             create_file(partial)
         with ThreadPoolExecutor(1, "backup") as thread:

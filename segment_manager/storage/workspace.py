@@ -226,8 +226,17 @@ class Workspace:
             version = self._onlooker.pragma("data_version")
         return self._onlooker, version, self.today()
 
+    def has_moved(self) -> bool:
+        """Whether the file that is open stands no longer at its path: it was moved, deleted or replaced."""
+        import ctypes
+
+        answer = ctypes.c_int()
+        self.connection.file_control("main", apsw.SQLITE_FCNTL_HAS_MOVED, ctypes.addressof(answer))
+        return bool(answer.value)
+
     def committed(self) -> AbstractContextManager[Connection]:
-        """A connection of its own, for any thread, to what is committed by now; later commits do not show in it."""
+        """A connection of its own, for any thread, to what is committed by now in the file at `path`, unless that
+        `has_moved`; later commits do not show in it."""
         return self._connections.committed()
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -110,6 +111,23 @@ def test_a_backup_holds_what_was_there_when_the_deletion_began(world, monkeypatc
     assert [tuple(each) for each in kept.connection.execute("SELECT * FROM segment ORDER BY id")] == before
     assert len(queries.activity(kept, limit=None)) == logged
     kept.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows moves no file that is open")
+@pytest.mark.parametrize("replaced", [True, False])
+def test_nothing_is_deleted_in_a_file_that_was_moved(world, replaced):
+    """The backup would be of whatever stands in its place."""
+    copy = care.backup(world, world.path.with_name("copy.segments"))
+    made = scenes.plan(world, Action.DELETE, "Paris")
+    aside = world.path.rename(world.path.with_name("moved.segments"))
+    if replaced:
+        copy.rename(world.path)
+    with pytest.raises(BackupFailed, match=r"Nothing was deleted.*was moved or replaced while it was open"):
+        segments.carry_out(world, made)
+    assert scenes.status(world, "Paris") == ("active", None)
+    assert list(world.path.parent.glob("* backups/*")) == []
+    aside.replace(world.path)
+    assert Path(scenes.do(world, Action.DELETE, "Paris").backup).exists()
 
 
 def test_a_deletion_that_is_asked_about_again_leaves_no_backup(world):
