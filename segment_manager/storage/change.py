@@ -26,8 +26,6 @@ UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "referen
 KEPT_STEPS = 100
 _SEALED_TOGETHER = 1024
 _AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
-_MANY = 1000
-_MUCH_CACHE = -262144  # KB; pages that do not fit are written to the log each time that a part changes them
 
 
 class LogEntry(NamedTuple):
@@ -65,7 +63,6 @@ class OpenChange:
         self.written: Callable[[int], object] = lambda rows: None
         """Called with the number of rows that one more statement of many wrote."""
         self._session: apsw.Session | None = None
-        self._usual_cache = int(connection.pragma("cache_size"))
         self._parts: list[bytes | LoggedUpdate] = []
 
     def __enter__(self) -> Self:
@@ -77,7 +74,6 @@ class OpenChange:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._end_session()
-        self.connection.pragma("cache_size", self._usual_cache)
 
     def take_back(self) -> None:
         """Let nothing of this transaction stay, without an error: it was a trial, or changed nothing."""
@@ -117,8 +113,6 @@ class OpenChange:
 
     def parts(self, chosen: Chosen) -> Iterator[Chosen]:
         """The chosen segments in parts for one statement each; what is done of them is told."""
-        if self.connection.execute(f"SELECT count(*) >= ? FROM ({chosen})", (_MANY,)).get:
-            self.connection.pragma("cache_size", _MUCH_CACHE)
         for part in in_parts(self.connection, chosen, _AT_ONCE):
             yield part
             self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -48,6 +48,19 @@ _NETWORK_FILE_SYSTEMS = {
 
 _open_paths: dict[str, int] = {}
 _open_lock = threading.Lock()
+
+
+@contextmanager
+def set_meanwhile(connection: apsw.Connection, pragmas: Mapping[str, int]) -> Iterator[None]:
+    """Set a connection otherwise for a while. Outside a transaction: another temp_store drops temporary tables."""
+    before = {name: int(connection.pragma(name)) for name in pragmas}
+    for name, value in pragmas.items():
+        connection.pragma(name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            connection.pragma(name, value)
 
 
 class Connections:

@@ -14,6 +14,7 @@ import apsw
 
 from segment_manager.domain.records import FOLDED_TYPES, Field, RecordType, Stored, column, folded_column
 from segment_manager.storage.change import OpenChange
+from segment_manager.storage.database import set_meanwhile
 from segment_manager.storage.record_tables import table_name
 
 _SLICE = 20_000
@@ -31,11 +32,10 @@ class Staging:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._before = {name: int(connection.pragma(name)) for name in _MEANWHILE}
+        self._settings = set_meanwhile(connection, _MEANWHILE)
 
     def __enter__(self) -> Self:
-        for name, value in _MEANWHILE.items():
-            self._connection.pragma(name, value)
+        self._settings.__enter__()
         return self
 
     def start(self, fields: Sequence[Field]) -> None:
@@ -56,8 +56,7 @@ class Staging:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.execute("DROP TABLE IF EXISTS temp.import_rows")
-        for name, value in self._before.items():
-            self._connection.pragma(name, value)
+        self._settings.__exit__(kind, error, trace)
 
     def add(self, rows: Iterator[tuple[object, ...]]) -> None:
         """Take rows: (number, line, key, values in the order of the fields, folded values in theirs)."""

@@ -31,6 +31,7 @@ from segment_manager.storage.database import (
     create_file,
     journal_mode,
     recognise,
+    set_meanwhile,
 )
 from segment_manager.storage.faults import classified
 from segment_manager.storage.sql import Connection
@@ -57,23 +58,19 @@ DEFAULT_SETTINGS: dict[str, object] = {
 }
 DATE_SETTINGS = ("time_zone", "week_start")
 """Settings by which conditions on dates are decided."""
+_FOR_MUCH = {
+    # What SQLite keeps to take one statement back: every page that it changes.
+    "temp_store": 1,
+    # KB, four times the usual; pages that find no place are written to the log each time that a statement changes them.
+    "cache_size": -262144,
+}
+"""How a connection is set for a vast change: more pages in memory, and what only an error needs in a file."""
 _STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine, some ten milliseconds
 _RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@contextmanager
-def _in_files(connection: Connection) -> Iterator[None]:
-    """What SQLite needs for a while lies in files. Begins outside a transaction: it drops temporary tables."""
-    usual = connection.pragma("temp_store")
-    connection.pragma("temp_store", "FILE")
-    try:
-        yield
-    finally:
-        connection.pragma("temp_store", usual)
 
 
 class Workspace:
@@ -262,15 +259,14 @@ class Workspace:
         """One transaction that changes the workspace: all of it or none of it.
 
         The role is checked inside it. With an `undo_label` (which may also be set on the OpenChange before the end)
-        the transaction can be undone. `vast`: a statement of it may change nearly every page; what SQLite keeps to
-        take one back then lies in a temporary file, and not in memory.
+        the transaction can be undone. `vast`: a statement of it may change nearly every page.
 
         Raises NotPermitted, WorkspaceBusy, DiskFull, CannotWrite, DiskTrouble.
         """
         from segment_manager.storage.change import OpenChange
 
         connection = self.connection
-        with classified(self.path), self._writing, _in_files(connection) if vast else nullcontext():
+        with classified(self.path), self._writing, set_meanwhile(connection, _FOR_MUCH) if vast else nullcontext():
             self._connections.checkpoint()  # where nobody has called `tidy` since the last large change
             connection.execute("BEGIN IMMEDIATE")
             try:
