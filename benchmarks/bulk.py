@@ -11,6 +11,7 @@ from benchmarks import data
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
 from segment_manager.domain.plans import Action, Plan
 from segment_manager.operations import segments
+from segment_manager.storage.activity_log import newest_number
 from segment_manager.storage.tables import ROWS, ActivityRow, SegmentRow
 from segment_manager.storage.workspace import Workspace
 
@@ -50,29 +51,34 @@ def deactivate(run: Run) -> Iterator[Result]:
 
 def _save_each(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for segment in _ROW.select().where(_ROW.id.in_(ids)):
+        for seq, segment in enumerate(_ROW.select().where(_ROW.id.in_(ids)), _next_entry(workspace)):
             before = {"status": segment.status, "reason": segment.reason}
             segment.status, segment.reason, segment.since = "inactive", "deactivated", data.OLD
             segment.save()
-            _log(segment, before)
+            _log(seq, segment, before)
 
 
-def _log(segment: Any, before: Mapping[str, object]) -> None:
+def _log(seq: int, segment: Any, before: Mapping[str, object]) -> None:
     ActivityRow.create(
-        operation="1", at=data.OLD, who="ada", action="bulk", segment_id=segment.id, segment_name=segment.name,
-        before=json.dumps(before), after="{}", hash=b"",
+        seq=seq, first_seq=seq, operation="1", at=data.OLD, who="ada", action="bulk", first_id=segment.id,
+        last_id=segment.id, after="{}", hash=b"", entries=json.dumps([[segment.id, segment.name, before]]),
     )  # fmt: skip
 
 
+def _next_entry(workspace: Workspace) -> int:
+    return newest_number(workspace.connection) + 1
+
+
 _LOG_ALL = (
-    "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
-    " SELECT '1', :at, 'ada', 'bulk', id, name, json_object('status', status), '{}', x'' FROM segment"
-    " WHERE id IN (SELECT value FROM json_each(:ids))"
+    "INSERT INTO activity (seq, first_seq, operation, at, who, action, first_id, last_id, after, hash, entries)"
+    " SELECT :seq + max(id), :seq + min(id), '1', :at, 'ada', 'bulk', min(id), max(id), '{}', x'',"
+    " json_group_array(json_array(id, name, json_object('status', status))) FROM segment"
+    " WHERE id IN (SELECT value FROM json_each(:ids)) GROUP BY id / 1000"
 )
 
 
 def _one_statement(workspace: Workspace, ids: Sequence[int]) -> None:
-    binding = {"ids": json.dumps(ids), "at": data.OLD}
+    binding = {"ids": json.dumps(ids), "at": data.OLD, "seq": _next_entry(workspace)}
     with workspace.connection as connection:
         connection.execute(_LOG_ALL, binding)
         connection.execute(
@@ -123,13 +129,13 @@ class _OnCopy:
 
 def _delete_each(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for segment in list(_ROW.select().where(_ROW.id.in_(ids))):
-            _log(segment, {"status": segment.status, "rule": segment.rule})
+        for seq, segment in enumerate(list(_ROW.select().where(_ROW.id.in_(ids))), _next_entry(workspace)):
+            _log(seq, segment, {"status": segment.status, "rule": segment.rule})
             segment.delete_instance(recursive=True)
 
 
 def _delete_all(workspace: Workspace, ids: Sequence[int]) -> None:
-    binding = {"ids": json.dumps(ids), "at": data.OLD}
+    binding = {"ids": json.dumps(ids), "at": data.OLD, "seq": _next_entry(workspace)}
     with workspace.connection as connection:
         connection.execute(_LOG_ALL, binding)
         connection.execute("DELETE FROM segment WHERE id IN (SELECT value FROM json_each(:ids))", binding)

@@ -1,22 +1,22 @@
-"""OpenChange: one transaction under way, with its activity rows and its undo step.
+"""OpenChange: one transaction under way, with its activity entries and its undo step.
 
 Stands apart from Workspace because undo and the activity log are each a technique of their own: SQLite's session
-extension records what changed, and the activity rows are chained, block by block, by their hashes.
+extension records what changed, and the activity log holds what undoing bulk actions goes by.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time, tzinfo
+from itertools import islice
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import apsw
-import msgspec
 
+from segment_manager.storage.activity_log import TOGETHER, LogRow, append, as_json, newest_number
 from segment_manager.storage.ids import Chosen, in_parts
 from segment_manager.storage.logged_update import LoggedUpdate
 from segment_manager.storage.sql import Connection
@@ -24,12 +24,11 @@ from segment_manager.storage.times import stamp
 
 UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
 KEPT_STEPS = 100
-_SEALED_TOGETHER = 1024
 _AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
 
 
 class LogEntry(NamedTuple):
-    """One row for the activity log. `before` and `after` hold the values that changed."""
+    """One entry for the activity log. `before` and `after` hold the values that changed."""
 
     segment_id: int | None
     segment_name: str | None
@@ -111,9 +110,9 @@ class OpenChange:
             self._session.close()
             self._session = None
 
-    def parts(self, chosen: Chosen) -> Iterator[Chosen]:
-        """The chosen segments in parts for one statement each; what is done of them is told."""
-        for part in in_parts(self.connection, chosen, _AT_ONCE):
+    def parts(self, chosen: Chosen, number: int = _AT_ONCE) -> Iterator[Chosen]:
+        """The chosen segments in parts of so many for one statement each; what is done of them is told."""
+        for part in in_parts(self.connection, chosen, number):
             yield part
             self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))
 
@@ -139,110 +138,62 @@ class OpenChange:
         after: Mapping[str, object] | None = None,
         action: str | None = None,
     ) -> None:
-        """Write one activity row."""
+        """Write one activity entry."""
         self.log_many([LogEntry(segment_id, segment_name, before or {}, after or {})], action=action)
 
     def log_many(self, entries: Iterable[LogEntry], *, action: str | None = None) -> None:
-        """Write one activity row an entry, each chained to the row before it."""
-        previous = self._newest_hash()
-        rows = []
-        for entry in entries:
-            row = (
-                self.operation,
-                self.at,
-                self.who,
-                action or self.action,
-                entry.segment_id,
-                entry.segment_name,
-                _json(entry.before),
-                _json(entry.after),
-            )
-            previous = seal(previous, told(row))
-            rows.append((*row, previous))
-        self.connection.executemany(
-            "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            rows,
-        )
+        """Write activity entries, in their order."""
+
+        def rows() -> Iterator[LogRow]:
+            left = iter(entries)
+            while some := list(islice(left, TOGETHER)):
+                ids = [entry.segment_id for entry in some if entry.segment_id is not None]
+                yield self._log_row(len(some), min(ids, default=None), max(ids, default=None), as_json(some), action)
+
+        append(self.connection, rows())
 
     def log_each(
         self,
         chosen: Chosen,
         before: str,
-        after: str,
+        after: Mapping[str, object],
         bindings: Mapping[str, object] | None = None,
         *,
         action: str | None = None,
     ) -> tuple[int, int]:
-        """Write one activity row for each of `chosen` segments; gives the numbers of the first and the last.
+        """Write one activity entry for each of `chosen` segments; gives the numbers of the first and the last.
 
-        `before` and `after` are SQL expressions of JSON over the row of `segment`: what SQLite makes of thousands of
-        segments itself never becomes Python objects. Nor is each row hashed by itself: about a thousand are sealed by
-        one hash, in the last of them. For that their texts only have to be taken down, by a function without any Python
-        in it.
+        `before` is an SQL expression of JSON over the row of `segment`, `after` holds for all of them: what SQLite
+        makes of thousands of segments itself never becomes Python objects.
         """
         connection = self.connection
-        previous = self._newest_hash()
-        texts: list[str] = []
-        take_down: Any = texts.append
+        said_after = as_json(after)
+        first = newest_number(connection) + 1
 
-        def sealed(*_: object) -> bytes:
-            nonlocal previous
-            previous = seal(previous, "".join(texts))
-            texts.clear()
-            return previous
+        def rows() -> Iterator[LogRow]:
+            for part in self.parts(chosen, TOGETHER):
+                number, first_id, last_id, entries = connection.execute(
+                    f"SELECT count(*), min(id), max(id), json_group_array(json_array(id, name, json({before})))"
+                    f" FROM ({part}) AS chosen CROSS JOIN segment USING (id)",
+                    bindings,
+                ).get
+                if number:
+                    yield self._log_row(number, first_id, last_id, entries, action, said_after)
 
-        connection.create_scalar_function("tell", take_down, 1)
-        connection.create_scalar_function("sealed", sealed, 0)
-        values = {
-            **(bindings or {}),
-            "log_operation": self.operation,
-            "log_at": self.at,
-            "log_who": self.who,
-            "log_action": action or self.action,
-            "log_head": told((self.operation, self.at, self.who, action or self.action))[:-1],
-        }
-        written = 0
-        for part in self.parts(chosen):
-            # CROSS JOIN, and no ORDER BY: rows are told in the order in which they are stored, whatever that is.
-            # The inner LIMIT keeps SQLite from making `old` and `new` twice, once for the row and once for its hash.
-            connection.execute(
-                "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
-                " SELECT :log_operation, :log_at, :log_who, :log_action, id, name, old, new,"
-                " coalesce(tell(:log_head || ',' || id || ',' || quote(name) || ',' || quote(old) || ',' || quote(new)"
-                f"  || ';'), CASE WHEN id % {_SEALED_TOGETHER} = 0 OR id = :log_last THEN sealed() ELSE x'' END)"
-                f" FROM (SELECT segment.id, name, {before} AS old, {after} AS new"
-                f"  FROM ({part}) AS chosen CROSS JOIN segment ON segment.id = chosen.id LIMIT -1)",
-                {**values, "log_last": connection.execute(f"SELECT max(id) FROM ({part})").get},
-            )
-            if texts:
-                raise AssertionError("The last of the segments to log is not there.")
-            written += connection.changes()
-        connection.create_scalar_function("tell", None, 1)
-        connection.create_scalar_function("sealed", None, 0)
-        last = connection.last_insert_rowid()
-        return last - written + 1, last
+        append(connection, rows())
+        return first, newest_number(connection)
 
-    def _newest_hash(self) -> bytes:
-        newest = self.connection.execute("SELECT hash FROM activity ORDER BY seq DESC LIMIT 1").fetchone()
-        return newest[0] if newest else b""
-
-
-def told(row: tuple[object, ...]) -> str:
-    """The values of an activity row (all columns but seq and hash) as `quote` of SQL tells them."""
-    return ",".join(map(_quoted, row)) + ";"
-
-
-def _quoted(value: object) -> str:
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
-
-
-def seal(previous: bytes, rows: str) -> bytes:
-    """The hash of consecutive activity rows as they are told: SHA-256 over the hash before them and their values."""
-    return hashlib.sha256(previous + rows.encode("utf-8", "surrogatepass")).digest()
-
-
-def _json(values: Mapping[str, object]) -> str:
-    return msgspec.json.encode(values, enc_hook=str).decode()
+    def _log_row(
+        self,
+        number: int,
+        first_id: int | None,
+        last_id: int | None,
+        entries: str,
+        action: str | None,
+        after: str | None = None,
+    ) -> LogRow:
+        newest = newest_number(self.connection)
+        return LogRow(
+            newest + number, newest + 1, self.operation, self.at, self.who, action or self.action, first_id, last_id,
+            after, entries,
+        )  # fmt: skip

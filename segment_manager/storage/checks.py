@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pyroaring import BitMap
 
-from segment_manager.storage.change import seal, told
+from segment_manager.storage.activity_log import COLUMNS, LogRow, newest_number, seal
 from segment_manager.storage.database import APPLICATION_ID, SCHEMA_VERSION
 from segment_manager.storage.record_tables import read_record_types, table_name
 from segment_manager.storage.usage_tally import RECOUNTED, TALLY
@@ -35,39 +35,23 @@ def problems(workspace: Workspace) -> list[str]:
 
 
 def _activity_problems(workspace: Workspace) -> list[str]:
-    """What is wrong with the chain of hashes: each seals the rows since the one before it."""
+    """What is wrong with the chain of hashes: each seals a row of entries and the hash before it."""
     connection = workspace.connection
-    previous, expected = b"", 1
-    unsealed: list[str] = []
-    whole = True
+    previous: bytes | None = b""
+    expected = 1
     found = []
-    for seq, *row, kept in connection.execute(
-        "SELECT seq, operation, at, who, action, segment_id, segment_name, before, after, hash FROM activity"
-        " ORDER BY seq"
-    ):
-        if seq != expected:
-            found.append(f"Activity entries {expected} to {seq - 1} are missing.")
-            unsealed.clear()
-            whole = False
-        expected = seq + 1
-        unsealed.append(told(tuple(row)))
-        if kept:
-            first = seq - len(unsealed) + 1
-            if whole and kept != seal(previous, "".join(unsealed)) and (first < seq or kept != _alone(previous, row)):
-                found.append(_changed(first, seq))
-            unsealed.clear()
-            previous, whole = kept, True
-    if unsealed:
-        found.append(_changed(expected - len(unsealed), expected - 1))
-    newest = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'activity'").get
-    if newest is not None and newest >= expected:
+    for *values, kept in connection.execute(f"SELECT {COLUMNS}, hash FROM activity ORDER BY seq"):
+        row = LogRow(*values)
+        if row.first_seq != expected:
+            found.append(f"Activity entries {expected} to {row.first_seq - 1} are missing.")
+            previous = None  # what the row was chained to is gone
+        if previous is not None and kept != seal(previous, row):
+            found.append(_changed(row.first_seq, row.seq))
+        previous, expected = kept, row.seq + 1
+    newest = newest_number(connection)
+    if newest >= expected:
         found.append(f"Activity entries {expected} to {newest} are missing.")
     return found
-
-
-def _alone(previous: bytes, row: list[object]) -> bytes:
-    """The hash of a row as every row had one before schema 4."""
-    return seal(previous, repr(tuple(row)))
 
 
 def _changed(first: int, last: int) -> str:

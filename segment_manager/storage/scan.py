@@ -6,7 +6,6 @@ Source of the rule: 'Unused segments' of the project's domain description; see a
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from datetime import timedelta
 
@@ -32,9 +31,10 @@ _UNUSED = f"{_WITHOUT_USE} AND segment.status = 'active' ORDER BY segment.id"
 _UNUSED_NUMBER = f"SELECT count(*) FROM ({_WITHOUT_USE} AND segment.status = 'active')"
 _STILL_UNUSED = f"{_WITHOUT_USE} AND segment.id IN (SELECT value FROM json_each(:ids))"
 _MARKED_TODAY = """
-    SELECT segment.id, json_extract(activity.after, '$.grace_days') FROM segment
-    JOIN activity ON activity.segment_id = segment.id AND activity.at = segment.since AND activity.action = 'scan'
-    WHERE segment.status = 'inactive' AND segment.reason = 'unused' AND segment.since BETWEEN ? AND ?
+    SELECT segment.id, logged.after ->> '$.grace_days' FROM activity_entry AS logged
+    JOIN segment ON segment.id = logged.segment_id AND segment.since = logged.at
+    WHERE logged.action = 'scan' AND logged.at BETWEEN ? AND ?
+      AND segment.status = 'inactive' AND segment.reason = 'unused'
 """
 
 
@@ -82,7 +82,7 @@ def unused_number(workspace: Workspace, grace_days: int) -> int:
 
 
 def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> list[int]:
-    """Make the unused segments Inactive, reason unused, each with its activity row; gives their ids."""
+    """Make the unused segments Inactive, reason unused, each with its activity entry; gives their ids."""
     connection: Connection = change.connection
     refresh(change)
     marked = [row[0] for row in connection.execute(_UNUSED, _limits(workspace, grace_days))]
@@ -91,8 +91,7 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
         logged = change.log_each(
             chosen,
             "json_object('status', 'active', 'reason', NULL, 'since', since, 'activated_at', activated_at)",
-            ":after",
-            {"after": json.dumps(after)},
+            after,
             action="scan",
         )
         change.update_logged(chosen, logged, {"status": "inactive", "reason": "unused", "since": change.at})
@@ -132,10 +131,7 @@ def weigh_again(workspace: Workspace, change: OpenChange) -> list[int]:
             taken_back |= free
             found = found or bool(free)
     why = "usage that came later this day says it was in use"
-    told = {
-        "before": json.dumps({"status": "inactive", "reason": "unused"}),
-        "after": json.dumps({"status": "active", "because": why}),
-    }
     with ids_in_a_table(connection, taken_back) as chosen:
-        change.log_each(chosen, ":before", ":after", told, action="reuse")
+        before = "json_object('status', 'inactive', 'reason', 'unused')"
+        change.log_each(chosen, before, {"status": "active", "because": why}, action="reuse")
     return sorted(taken_back)

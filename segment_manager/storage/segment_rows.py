@@ -1,4 +1,4 @@
-"""Writes to segments: set-based statements inside an OpenChange, each with its activity rows.
+"""Writes to segments: set-based statements inside an OpenChange, each with its activity entries.
 
 Stands apart because operations hold no SQL, and because every status that ever changes must be logged the same way.
 """
@@ -99,7 +99,7 @@ def set_status(
         given["activated_at"] = change.at
     with ids_in_a_table(change.connection, ids) as chosen:
         before = f"json_object({', '.join(map('{0!r}, {0}'.format, given))})"
-        logged = change.log_each(chosen, before, ":after", {"after": json.dumps(after)})
+        logged = change.log_each(chosen, before, after)
         if status is Status.INACTIVE:
             _end_rule_uses(change, chosen)
         change.update_logged(chosen, logged, given)
@@ -107,9 +107,9 @@ def set_status(
 
 def set_keep_active(change: OpenChange, ids: Sequence[int], keep: bool) -> None:
     """Pin or unpin many segments and log each."""
-    told = {"before": json.dumps({"keep_active": not keep}), "after": json.dumps({"keep_active": keep})}
+    before = f"json_object('keep_active', json('{str(not keep).lower()}'))"
     with ids_in_a_table(change.connection, ids) as chosen:
-        logged = change.log_each(chosen, ":before", ":after", told)
+        logged = change.log_each(chosen, before, {"keep_active": keep})
         change.update_logged(chosen, logged, {"keep_active": int(keep)})
 
 
@@ -138,7 +138,7 @@ def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
             "json_object('record_type', (SELECT name FROM record_type WHERE id = record_type_id), 'rule', rule,"
             " 'description', description, 'status', status, 'reason', reason,"
             " 'members', (SELECT count FROM segment_result WHERE segment_id = segment.id))",
-            "'{}'",
+            {},
         )
         _end_rule_uses(change, chosen)
         connection.execute(f"DELETE FROM rule_reference WHERE segment_id IN ({chosen})")

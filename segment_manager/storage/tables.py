@@ -192,19 +192,20 @@ class SequenceConnectionRow(Model):
 
 class ActivityRow(Model):
     seq = IntegerField(primary_key=True)
+    first_seq = IntegerField()
     operation = TextField()
     at = TextField()
     who = TextField()
     action = TextField()
-    segment_id = IntegerField(null=True)
-    segment_name = TextField(null=True)
-    before = TextField()
-    after = TextField()
+    first_id = IntegerField(null=True)
+    last_id = IntegerField(null=True)
+    after = TextField(null=True)
     hash = BlobField()
+    entries = TextField()
 
     class Meta:
         table_name = "activity"
-        indexes = ((("segment_id", "seq"), False),)
+        indexes = ((("first_id", "last_id"), False), (("at",), False))
 
 
 class UndoStepRow(Model):

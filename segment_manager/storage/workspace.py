@@ -65,7 +65,7 @@ _FOR_MUCH = {
     "cache_size": -262144,
 }
 """How a connection is set for a vast change: more pages in memory, and what only an error needs in a file."""
-_STEPS_BETWEEN_LOOKS = 100_000  # of SQLite's machine, some ten milliseconds
+_STEPS_BETWEEN_LOOKS = 20_000  # of SQLite's machine, some ten milliseconds at most
 _RANK = {Role.VIEWER: 0, Role.SEQUENCE_MANAGER: 1, Role.SYSTEM_ADMINISTRATOR: 2}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import json
 import multiprocessing
 import os
 from pathlib import Path
 
+import apsw
 import pytest
 
 from segment_manager.domain.errors import BackupFailed
@@ -14,6 +16,7 @@ from segment_manager.operations import care, history
 from segment_manager.operations.settings import change_setting
 from segment_manager.storage import backup, checks, queries
 from segment_manager.storage.database import SCHEMA_VERSION
+from segment_manager.storage.times import stamp
 from segment_manager.storage.workspace import Workspace
 from tests.conftest import Clock
 from tests.operations import scenes
@@ -73,6 +76,49 @@ def test_a_bulk_action_from_before_its_log_was_undone_by_is_undone(tmp_path):
     history.redo(workspace)
     assert {each.status for each in queries.summaries(workspace)} == {"inactive"}
     assert checks.problems(workspace) == []
+    workspace.close()
+
+
+def test_the_activity_of_an_older_workspace_is_as_it_was(old):
+    """Every entry keeps its number and all that it tells."""
+    source = apsw.Connection(str(old))
+    told = [
+        (seq, at, who, action, () if name is None else (name,), segment_id, json.loads(before), json.loads(after))
+        for seq, at, who, action, name, segment_id, before, after in source.execute(
+            "SELECT seq, at, who, action, segment_name, segment_id, before, after FROM activity ORDER BY seq DESC"
+        )
+    ]
+    source.close()
+    workspace = Workspace.open(old, login="ada", clock=Clock())
+    assert told == [
+        (each.seq, stamp(each.at), each.who, each.action, each.segments, each.segment_id, each.before, each.after)
+        for each in queries.activity(workspace, limit=None)
+    ]
+    workspace.close()
+
+
+@pytest.mark.parametrize(
+    ("tampering", "finding"),
+    [
+        ("UPDATE activity SET who = 'eve' WHERE seq = 5", "Activity entry 5 was changed."),
+        ("UPDATE activity SET before = 'nothing' WHERE seq = 5", "Activity entry 5 was changed."),
+        ("DELETE FROM activity WHERE seq = 5", "Activity entries 5 to 5 are missing."),
+        ("DELETE FROM activity WHERE seq = (SELECT max(seq) FROM activity)", "are missing."),
+        ("UPDATE activity SET segment_name = 'Eve' WHERE seq = (SELECT max(seq) FROM activity)", "Activity entr"),
+    ],
+    ids=["changed", "no JSON", "gone", "the last gone", "a bulk action"],
+)
+def test_what_was_wrong_with_an_older_log_stays_known(old, tampering, finding):
+    """Taking the log over gives no seal to what its own hashes do not confirm."""
+    source = apsw.Connection(str(old))
+    source.execute("DROP TRIGGER activity_is_append_only_update; DROP TRIGGER activity_is_append_only_delete")
+    source.execute(tampering)
+    source.close()
+    workspace = Workspace.open(old, login="ada", clock=Clock())
+    change_setting(workspace, "auto_scan", True)
+    found = checks.problems(workspace)
+    assert any(finding in each for each in found)
+    assert len(found) < 4
     workspace.close()
 
 

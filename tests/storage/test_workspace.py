@@ -250,24 +250,33 @@ def test_check_finds_changed_and_missing_activity(workspace):
     again.close()
 
 
-_BULK = "SELECT min(seq) FROM activity WHERE action = 'deactivate'"
+_BULK = "action = 'deactivate'"
+_SECOND = "json_extract(entries, '$[1]')"
 
 
 @pytest.mark.parametrize(
     "tampering",
     [
-        f"UPDATE activity SET who = 'eve' WHERE seq = ({_BULK}) + 1",
-        f"UPDATE activity SET before = json_set(before, '$.since', '2020-01-01') WHERE seq = ({_BULK})",
-        f"UPDATE activity SET segment_name = iif(segment_name = 'A', 'B', 'A') WHERE seq - ({_BULK}) IN (0, 1)",
+        f"UPDATE activity SET who = 'eve' WHERE {_BULK}",
+        f"UPDATE activity SET after = '{{}}' WHERE {_BULK}",
+        f"UPDATE activity SET entries = json_set(entries, '$[1][2].since', '2020-01-01') WHERE {_BULK}",
+        f"UPDATE activity SET entries = json_set(entries, '$[1]', json_extract(entries, '$[2]'), '$[2]', {_SECOND})"
+        f" WHERE {_BULK}",
         "UPDATE activity SET hash = x'' WHERE seq = (SELECT max(seq) FROM activity)",
-        f"UPDATE activity SET hash = x'00' WHERE seq = ({_BULK})",
-        f"DELETE FROM activity WHERE seq = ({_BULK}) + 1",
-        "DELETE FROM activity WHERE seq = (SELECT max(seq) FROM activity)",
+        f"UPDATE activity SET hash = x'00' WHERE {_BULK}",
+        f"UPDATE activity SET entries = json_remove(entries, '$[1]') WHERE {_BULK}",
+        f"UPDATE activity SET entries = json_remove(entries, '$[0]'), first_seq = first_seq + 1 WHERE {_BULK}",
+        f"DELETE FROM activity WHERE {_BULK}",
+        "DELETE FROM activity WHERE seq = (SELECT min(seq) FROM activity)",
+        "UPDATE activity SET seq = seq + 1 WHERE seq = (SELECT max(seq) FROM activity)",
     ],
-    ids=["one changed", "its values", "two swapped", "no seal", "another seal", "one missing", "the last missing"],
-)
-def test_check_finds_what_was_changed_among_rows_that_are_sealed_together(workspace, tampering):
-    """The rows of a bulk action have one hash; no row of them can be changed, removed or swapped without notice."""
+    ids=[
+        "the row", "what holds for all", "one value", "two swapped", "no seal", "another seal", "one missing",
+        "the first missing", "the last row missing", "the first row missing", "another number",
+    ],
+)  # fmt: skip
+def test_check_finds_what_was_changed_among_entries_that_are_sealed_together(workspace, tampering):
+    """The entries of a bulk action have one hash; none can be changed, removed or swapped without notice."""
     for name in "ABC":
         scenes.add_segment(workspace, name, '{"everything":true}')
     scenes.do(workspace, Action.DEACTIVATE, "A", "B", "C")
@@ -285,7 +294,7 @@ def test_check_finds_what_was_changed_among_rows_that_are_sealed_together(worksp
 
 
 def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
-    """One activity row a segment, with its former values, however many one hash seals; names may hold quotes."""
+    """One activity entry a segment, with its former values, however many one row holds; names may hold quotes."""
     with workspace.change("fill") as change:
         segment_rows.insert_segment(change, 1, "It's one", '{"everything":true}')
         change.connection.execute(

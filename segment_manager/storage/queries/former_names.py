@@ -34,10 +34,10 @@ def present_names(workspace: Workspace, record_type_id: int, names: Iterable[str
 
 def _bearers(workspace: Workspace, record_type_id: int, wanted: set[str]) -> list[tuple[int, str]]:
     """The segments of now that ever had one of the names: ids and present names."""
-    logged = workspace.connection.execute("SELECT DISTINCT segment_name FROM activity WHERE segment_name IS NOT NULL")
-    spellings = [name for (name,) in logged if folded_name(name) in wanted]
+    logged = workspace.connection.execute("SELECT DISTINCT segment_name FROM activity_entry")
+    spellings = [name for (name,) in logged if name is not None and folded_name(name) in wanted]
     return workspace.connection.execute(
-        "SELECT id, name FROM segment WHERE record_type_id = ? AND id IN (SELECT segment_id FROM activity"
+        "SELECT id, name FROM segment WHERE record_type_id = ? AND id IN (SELECT segment_id FROM activity_entry"
         " WHERE segment_name IN (SELECT value FROM json_each(?))) ORDER BY id",
         (record_type_id, json.dumps(spellings)),
     ).fetchall()
@@ -49,9 +49,10 @@ def _name_then(workspace: Workspace, segment_id: int, seq: int) -> str | None:
     Of one operation, the rules that follow a renaming are logged before the renaming itself.
     """
     name: str | None = workspace.connection.execute(
-        "SELECT segment_name FROM activity WHERE segment_id = :id AND seq <= coalesce((SELECT max(seq) FROM activity"
-        " WHERE seq >= :seq AND operation = (SELECT operation FROM activity WHERE seq = :seq)), :seq)"
-        " ORDER BY seq DESC LIMIT 1",
+        "SELECT segment_name FROM activity_entry WHERE :id BETWEEN first_id AND last_id AND segment_id = :id"
+        " AND row_seq <= (SELECT max(seq) FROM activity WHERE seq >= :seq AND operation ="
+        "  (SELECT operation FROM activity WHERE seq >= :seq ORDER BY seq LIMIT 1))"
+        " ORDER BY row_seq DESC, seq DESC LIMIT 1",
         {"id": segment_id, "seq": seq},
     ).get
     return name

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from segment_manager.domain.segments import folded_name
+from segment_manager.storage.activity_log import COLUMNS, LogRow, StoredEntry, entries_of
 from segment_manager.storage.times import moment, stamp
 from segment_manager.storage.workspace import Workspace
 
@@ -53,53 +57,65 @@ def activity(
     before: int | None = None,
     only: ActivityFilter | None = None,
 ) -> list[ActivityEntry]:
-    """Activity rows, newest first: of one segment or all, at most `limit` (None: all), older than the row `before`."""
-    wanted = only or ActivityFilter(segment_id)
-    condition, values = _where(wanted)
-    names = _names_with(workspace, wanted.segment)
-    rows = workspace.connection.execute(
-        "SELECT seq, at, who, action, segment_name, before, after, segment_id FROM activity"
-        f" WHERE (:before IS NULL OR seq < :before){condition} ORDER BY seq DESC LIMIT :limit",
-        {"before": before, "limit": -1 if limit is None else limit, "names": names, **values},
-    )
+    """Activity entries, newest first: of one segment or all, at most `limit` (None: all), older than entry `before`."""
+    found = _found(workspace, only or ActivityFilter(segment_id), before)
     return [
         ActivityEntry(
-            seq, moment(at), who, action, (name,) if name is not None else (), json.loads(old), json.loads(new), of
+            seq,
+            moment(row.at),
+            row.who,
+            row.action,
+            () if entry.name is None else (entry.name,),
+            json.loads(bytes(entry.before)),
+            json.loads(bytes(entry.after) or row.after or "{}"),
+            entry.segment_id,
         )
-        for seq, at, who, action, name, old, new, of in rows
+        for row, seq, entry in islice(found, limit)
     ]
 
 
 def activity_count(workspace: Workspace, only: ActivityFilter) -> int:
-    """How many rows there are."""
+    """How many entries there are."""
+    if only.segment_id is not None or only.segment.strip():
+        return sum(1 for _ in _found(workspace, only, None))
     condition, values = _where(only)
-    values["names"] = _names_with(workspace, only.segment)
-    found: int = workspace.connection.execute(f"SELECT count(*) FROM activity WHERE 1{condition}", values).get
-    return found
+    number = workspace.connection.execute(f"SELECT sum(seq - first_seq + 1) FROM activity WHERE 1{condition}", values)
+    return number.get or 0
+
+
+def _found(workspace: Workspace, only: ActivityFilter, before: int | None) -> Iterator[tuple[LogRow, int, StoredEntry]]:
+    """The entries of a filter with their rows and numbers, newest first, as they are asked for."""
+    condition, values = _where(only)
+    rows = workspace.connection.execute(
+        f"SELECT {COLUMNS} FROM activity WHERE (:before IS NULL OR first_seq < :before){condition} ORDER BY seq DESC",
+        {"before": before, **values},
+    )
+    needle = folded_name(only.segment.strip())
+    matches = cache(lambda name: needle in folded_name(name))
+    for row in map(LogRow._make, rows):
+        entries = entries_of(row.entries)
+        for seq, entry in zip(range(row.seq, row.first_seq - 1, -1), reversed(entries), strict=True):
+            if before is not None and seq >= before:
+                continue
+            if only.segment_id is not None and entry.segment_id != only.segment_id:
+                continue
+            if needle and (entry.name is None or not matches(entry.name)):
+                continue
+            yield row, seq, entry
 
 
 def _where(only: ActivityFilter) -> tuple[str, dict[str, object]]:
-    """The conditions that are asked for, and their values; those not asked for cost nothing."""
-    parts: dict[str, tuple[bool, object]] = {
-        "segment_id = :segment": (only.segment_id is not None, only.segment_id),
-        "segment_name IN (SELECT value FROM json_each(:names))": (bool(only.segment.strip()), ""),
-        "who = :who": (only.who is not None, only.who),
-        "action = :action": (only.action is not None, only.action),
-        "at >= :since": (only.since is not None, only.since and stamp(only.since)),
-        "at < :until": (only.until is not None, only.until and stamp(only.until)),
+    """The conditions on rows that are asked for, and their values; those not asked for cost nothing."""
+    parts = {
+        # by the index alone; ordering the rows themselves would read the entries of each
+        "seq IN (SELECT seq FROM activity WHERE first_id <= :segment AND last_id >= :segment)": only.segment_id,
+        "who = :who": only.who,
+        "action = :action": only.action,
+        "at >= :since": only.since and stamp(only.since),
+        "at < :until": only.until and stamp(only.until),
     }
-    asked = {condition: value for condition, (is_asked, value) in parts.items() if is_asked}
-    named = {condition.rpartition(":")[2]: value for condition, value in asked.items() if "json_each" not in condition}
-    return "".join(f" AND {condition}" for condition in asked), named
-
-
-def _names_with(workspace: Workspace, text: str) -> str | None:
-    """The names of segments, there or gone, that hold a text, as a JSON list; None where none is asked for."""
-    needle = folded_name(text.strip())
-    if not needle:
-        return None
-    found = workspace.connection.execute("SELECT DISTINCT segment_name FROM activity WHERE segment_name IS NOT NULL")
-    return json.dumps([name for (name,) in found if needle in folded_name(name)])
+    condition = "".join(f" AND {each}" for each, value in parts.items() if value is not None)
+    return condition, dict(zip(("segment", "who", "action", "since", "until"), parts.values(), strict=True))
 
 
 def activity_people(workspace: Workspace) -> list[str]:
@@ -116,14 +132,14 @@ def reused(workspace: Workspace) -> tuple[int, ...]:
     """The segments that the newest step made Active again because something uses them; () where it made none."""
     found = []
     newest = None
-    for operation, action, segment_id in workspace.connection.execute(
-        "SELECT operation, action, segment_id FROM activity ORDER BY seq DESC"
+    for operation, action, entries in workspace.connection.execute(
+        "SELECT operation, action, entries FROM activity ORDER BY seq DESC"
     ):
         if newest is not None and operation != newest:
             break
         newest = operation
         if action == "reuse":
-            found.append(segment_id)
+            found += [each.segment_id for each in reversed(entries_of(entries)) if each.segment_id is not None]
     return tuple(reversed(found))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from pyroaring import BitMap
 
-from segment_manager.storage.queries.history import ActivityEntry
+from segment_manager.storage.queries.history import ActivityEntry, activity
 from segment_manager.storage.queries.record_search import records_holding
 from segment_manager.storage.queries.records import MemberPage, records_by_id, stored_members
 from segment_manager.storage.queries.segments import STALE, day_start
@@ -89,13 +88,7 @@ def _members_then(workspace: Workspace, segment_id: int, day: date) -> tuple[dat
 
 def segment_log(workspace: Workspace, segment_id: int) -> list[ActivityEntry]:
     """All that happened to a segment, oldest first."""
-    return [
-        ActivityEntry(seq, moment(at), who, action, (name,), json.loads(before), json.loads(after))
-        for seq, at, who, action, name, before, after in workspace.connection.execute(
-            "SELECT seq, at, who, action, segment_name, before, after FROM activity WHERE segment_id = ? ORDER BY seq",
-            (segment_id,),
-        )
-    ]
+    return activity(workspace, segment_id=segment_id, limit=None)[::-1]
 
 
 def waiting_segments(workspace: Workspace) -> tuple[tuple[int, ...], tuple[int, ...]]:
