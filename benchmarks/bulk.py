@@ -10,11 +10,14 @@ from typing import Any
 from benchmarks import data
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
 from segment_manager.domain.plans import Action, Plan
+from segment_manager.domain.segments import Reason
 from segment_manager.operations import segments
-from segment_manager.storage.tables import ROWS, ActivityRow, SegmentRow
+from segment_manager.storage.states import ACTIVE, STATES
+from segment_manager.storage.tables import ROWS, ActivityRow, SegmentRow, SegmentStateRow
 from segment_manager.storage.workspace import Workspace
 
 _ROW: Any = SegmentRow  # Peewee adds `id` where type checkers do not see it
+_DEACTIVATED = STATES[Reason.DEACTIVATED]
 
 
 def deactivate(run: Run) -> Iterator[Result]:
@@ -27,7 +30,7 @@ def deactivate(run: Run) -> Iterator[Result]:
 
     def reset() -> None:
         workspace.tidy()  # what our turn before left for when nobody waits
-        plain.connection.execute("UPDATE segment SET status = 'active', reason = NULL")
+        plain.connection.execute(f"UPDATE segment_state SET state = {ACTIVE}")
 
     def planned() -> None:
         reset()
@@ -50,11 +53,15 @@ def deactivate(run: Run) -> Iterator[Result]:
 
 def _save_each(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for segment in _ROW.select().where(_ROW.id.in_(ids)):
-            before = {"status": segment.status, "reason": segment.reason}
-            segment.status, segment.reason, segment.since = "inactive", "deactivated", data.OLD
-            segment.save()
+        for segment in _with_states(ids):
+            before = {"state": segment.life.state}
+            segment.life.state, segment.life.since = _DEACTIVATED, data.OLD
+            segment.life.save()
             _log(segment, before)
+
+
+def _with_states(ids: Sequence[int]) -> Any:
+    return _ROW.select(_ROW, SegmentStateRow).join(SegmentStateRow, attr="life").where(_ROW.id.in_(ids))
 
 
 def _log(segment: Any, before: Mapping[str, object]) -> None:
@@ -67,7 +74,7 @@ def _log(segment: Any, before: Mapping[str, object]) -> None:
 _LOG_ALL = (
     "INSERT INTO activity (operation, at, who, action, segment_id, segment_name, before, after, hash)"
     " SELECT '1', :at, 'ada', 'bulk', id, name, json_object('status', status), '{}', x'' FROM segment"
-    " WHERE id IN (SELECT value FROM json_each(:ids))"
+    " JOIN segment_state ON segment_state.segment_id = segment.id WHERE id IN (SELECT value FROM json_each(:ids))"
 )
 
 
@@ -76,8 +83,8 @@ def _one_statement(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.connection as connection:
         connection.execute(_LOG_ALL, binding)
         connection.execute(
-            "UPDATE segment SET status = 'inactive', reason = 'deactivated', since = :at"
-            " WHERE id IN (SELECT value FROM json_each(:ids))",
+            f"UPDATE segment_state SET state = {_DEACTIVATED}, since = :at"
+            " WHERE segment_id IN (SELECT value FROM json_each(:ids))",
             binding,
         )
 
@@ -123,8 +130,8 @@ class _OnCopy:
 
 def _delete_each(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for segment in list(_ROW.select().where(_ROW.id.in_(ids))):
-            _log(segment, {"status": segment.status, "rule": segment.rule})
+        for segment in list(_with_states(ids)):
+            _log(segment, {"state": segment.life.state, "rule": segment.rule})
             segment.delete_instance(recursive=True)
 
 

@@ -20,9 +20,10 @@ import msgspec
 from segment_manager.storage.ids import Chosen, in_parts
 from segment_manager.storage.logged_update import LoggedUpdate
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.states import kept
 from segment_manager.storage.times import stamp
 
-UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
+UNDOABLE_TABLES = ("segment_state", "segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
 KEPT_STEPS = 100
 _SEALED_TOGETHER = 1024
 _AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
@@ -118,13 +119,14 @@ class OpenChange:
             self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))
 
     def update_logged(self, chosen: Chosen, logged: tuple[int, int], given: Mapping[str, object]) -> None:
-        """Give columns of `chosen` segments new values. `logged`: what log_each gave, whose rows hold the former ones
-        in `before`, which is what undo goes by."""
+        """Give what `segment_state` holds of `chosen` segments new values; status and reason in words. `logged`: what
+        log_each gave, whose rows hold the former ones in `before`, which is what undo goes by."""
         recording = self._session is not None
         self._end_session()
-        columns = ", ".join(f"{column} = :{column}" for column in given)
+        values = kept(given)
+        columns = ", ".join(f"{column} = :{column}" for column in values)
         for part in self.parts(chosen):
-            self.connection.execute(f"UPDATE segment SET {columns} WHERE id IN ({part})", given)
+            self.connection.execute(f"UPDATE segment_state SET {columns} WHERE segment_id IN ({part})", values)
         if recording:
             if logged[0] <= logged[1]:
                 self._parts.append(LoggedUpdate(*logged, given))

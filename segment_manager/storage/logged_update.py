@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.states import kept, kept_by
 
 
 class LoggedUpdate(NamedTuple):
-    """`given`: the new values by column, each of which stands in `before` of the activity rows from `first` to `last`,
-    one row a segment."""
+    """`given`: the new values by their names in the log, each of which stands in `before` of the activity rows from
+    `first` to `last`, one row a segment."""
 
     first: int
     last: int
@@ -32,13 +33,14 @@ def repeat(connection: Connection, update: LoggedUpdate, *, backwards: bool) -> 
 
     Where they were not, some may have been changed: the transaction has to be rolled back.
     """
-    former = {column: f"activity.before ->> '$.{column}'" for column in update.given}
-    new = {column: f":{column}" for column in update.given}
+    former = kept_by({name: f"activity.before ->> '$.{name}'" for name in update.given})
+    given = kept(update.given)
+    new = {column: f":{column}" for column in given}
     found, wanted = (new, former) if backwards else (former, new)
     connection.execute(
-        f"UPDATE segment SET {', '.join(f'{column} = {value}' for column, value in wanted.items())}"
-        " FROM activity WHERE activity.seq BETWEEN :first AND :last AND segment.id = activity.segment_id"
-        f"{''.join(f' AND segment.{column} IS {value}' for column, value in found.items())}",
-        {**update.given, "first": update.first, "last": update.last},
+        f"UPDATE segment_state SET {', '.join(f'{column} = {value}' for column, value in wanted.items())}"
+        " FROM activity WHERE activity.seq BETWEEN :first AND :last AND segment_state.segment_id = activity.segment_id"
+        f"{''.join(f' AND segment_state.{column} IS {value}' for column, value in found.items())}",
+        {**given, "first": update.first, "last": update.last},
     )
     return connection.changes() == update.last - update.first + 1
