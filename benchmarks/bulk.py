@@ -10,12 +10,15 @@ from typing import Any
 from benchmarks import data
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
 from segment_manager.domain.plans import Action, Plan
+from segment_manager.domain.segments import Reason
 from segment_manager.operations import segments
 from segment_manager.storage.activity_log import newest_number
-from segment_manager.storage.tables import ROWS, ActivityRow, SegmentRow
+from segment_manager.storage.states import ACTIVE, STATES
+from segment_manager.storage.tables import ROWS, ActivityRow, SegmentRow, SegmentStateRow
 from segment_manager.storage.workspace import Workspace
 
 _ROW: Any = SegmentRow  # Peewee adds `id` where type checkers do not see it
+_DEACTIVATED = STATES[Reason.DEACTIVATED]
 
 
 def deactivate(run: Run) -> Iterator[Result]:
@@ -28,7 +31,7 @@ def deactivate(run: Run) -> Iterator[Result]:
 
     def reset() -> None:
         workspace.tidy()  # what our turn before left for when nobody waits
-        plain.connection.execute("UPDATE segment SET status = 'active', reason = NULL")
+        plain.connection.execute(f"UPDATE segment_state SET state = {ACTIVE}")
 
     def planned() -> None:
         reset()
@@ -51,11 +54,15 @@ def deactivate(run: Run) -> Iterator[Result]:
 
 def _save_each(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for seq, segment in enumerate(_ROW.select().where(_ROW.id.in_(ids)), _next_entry(workspace)):
-            before = {"status": segment.status, "reason": segment.reason}
-            segment.status, segment.reason, segment.since = "inactive", "deactivated", data.OLD
-            segment.save()
+        for seq, segment in enumerate(_with_states(ids), _next_entry(workspace)):
+            before = {"state": segment.life.state}
+            segment.life.state, segment.life.since = _DEACTIVATED, data.OLD
+            segment.life.save()
             _log(seq, segment, before)
+
+
+def _with_states(ids: Sequence[int]) -> Any:
+    return _ROW.select(_ROW, SegmentStateRow).join(SegmentStateRow, attr="life").where(_ROW.id.in_(ids))
 
 
 def _log(seq: int, segment: Any, before: Mapping[str, object]) -> None:
@@ -73,7 +80,7 @@ _LOG_ALL = (
     "INSERT INTO activity (seq, first_seq, operation, at, who, action, first_id, last_id, after, hash, entries)"
     " SELECT :seq + max(id), :seq + min(id), '1', :at, 'ada', 'bulk', min(id), max(id), '{}', x'',"
     " json_group_array(json_array(id, name, json_object('status', status))) FROM segment"
-    " WHERE id IN (SELECT value FROM json_each(:ids)) GROUP BY id / 1000"
+    " JOIN segment_state ON segment_id = id WHERE id IN (SELECT value FROM json_each(:ids)) GROUP BY id / 1000"
 )
 
 
@@ -82,8 +89,8 @@ def _one_statement(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.connection as connection:
         connection.execute(_LOG_ALL, binding)
         connection.execute(
-            "UPDATE segment SET status = 'inactive', reason = 'deactivated', since = :at"
-            " WHERE id IN (SELECT value FROM json_each(:ids))",
+            f"UPDATE segment_state SET state = {_DEACTIVATED}, since = :at"
+            " WHERE segment_id IN (SELECT value FROM json_each(:ids))",
             binding,
         )
 
@@ -129,8 +136,8 @@ class _OnCopy:
 
 def _delete_each(workspace: Workspace, ids: Sequence[int]) -> None:
     with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for seq, segment in enumerate(list(_ROW.select().where(_ROW.id.in_(ids))), _next_entry(workspace)):
-            _log(seq, segment, {"status": segment.status, "rule": segment.rule})
+        for seq, segment in enumerate(list(_with_states(ids)), _next_entry(workspace)):
+            _log(seq, segment, {"state": segment.life.state, "rule": segment.rule})
             segment.delete_instance(recursive=True)
 
 

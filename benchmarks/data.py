@@ -17,10 +17,12 @@ from pathlib import Path
 
 from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, RecordType, column, folded_column
 from segment_manager.domain.rules import Rule, from_json
+from segment_manager.domain.segments import Reason
 from segment_manager.operations.settings import change_setting
 from segment_manager.storage import queries
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.record_tables import ensure_fields, next_change_number, table_name
+from segment_manager.storage.states import STATES
 from segment_manager.storage.times import stamp
 from segment_manager.storage.workspace import Workspace
 
@@ -143,9 +145,12 @@ def with_segments(path: Path, number: int, references: int = 10) -> Path:
     with workspace.change("make") as change:
         connection = change.connection
         connection.executemany(
-            "INSERT INTO segment (id, record_type_id, name, name_folded, description, rule, status, reason, since,"
-            " created_at, created_by, activated_at, modified_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 'ada', ?, ?)",
+            "INSERT INTO segment (id, record_type_id, name, name_folded, description, rule, created_at, created_by,"
+            " modified_at) VALUES (?, 1, ?, ?, ?, ?, ?, 'ada', ?)",
             _segments(number),
+        )
+        connection.executemany(
+            "INSERT INTO segment_state (segment_id, state, since, activated_at) VALUES (?, ?, ?, ?)", _states(number)
         )
         connection.execute("INSERT INTO segment_result (segment_id) SELECT id FROM segment")
         connection.execute(
@@ -160,17 +165,23 @@ def with_segments(path: Path, number: int, references: int = 10) -> Path:
 
 
 def _segments(number: int) -> Iterator[tuple[object, ...]]:
-    order = list(range(1, number + 1))
-    random.Random(7).shuffle(order)  # names come in another order than ids, as in real life
-    for place, segment_id in enumerate(order):
+    for place, segment_id in enumerate(_shuffled(number)):
         name = f"{MOODS[place % 10]} {WHO[place % 8]} {CITIES[place % 19]} {place:07}"
         about = f"Made for the {WORDS[place % 10]} of {WORDS[place % 7]}s in {CITIES[place % 20]}."
-        active = place % 5 > 0
         modified = f"2025-{place % 12 + 1:02}-{place % 28 + 1:02}T08:00:00.000000Z"
-        yield (
-            segment_id, name, name.casefold(), about, RULES[1], "active" if active else "inactive",
-            None if active else "deactivated", OLD, OLD, OLD, modified,
-        )  # fmt: skip
+        yield segment_id, name, name.casefold(), about, RULES[1], OLD, modified
+
+
+def _states(number: int) -> Iterator[tuple[object, ...]]:
+    for place, segment_id in enumerate(_shuffled(number)):
+        yield segment_id, STATES[None if place % 5 else Reason.DEACTIVATED], OLD, OLD
+
+
+def _shuffled(number: int) -> list[int]:
+    """The ids by name: names come in another order than ids, as in real life."""
+    order = list(range(1, number + 1))
+    random.Random(7).shuffle(order)
+    return order
 
 
 def _use(change: OpenChange, number: int, references: int) -> None:
@@ -256,9 +267,13 @@ def add_rules(workspace: Workspace, rules: list[str]) -> list[int]:
         first = int(connection.execute("SELECT coalesce(max(id), 0) FROM segment").get) + 1
         ids = range(first, first + len(rules))
         connection.executemany(
-            "INSERT INTO segment (id, record_type_id, name, name_folded, rule, status, reason, since, created_at,"
-            " created_by, modified_at) VALUES (?, 1, ?, ?, ?, 'inactive', 'not activated', ?, ?, 'ada', ?)",
-            ((each, f"s{each}", f"s{each}", text, OLD, OLD, OLD) for each, text in zip(ids, rules, strict=True)),
+            "INSERT INTO segment (id, record_type_id, name, name_folded, rule, created_at, created_by, modified_at)"
+            " VALUES (?, 1, ?, ?, ?, ?, 'ada', ?)",
+            ((each, f"s{each}", f"s{each}", text, OLD, OLD) for each, text in zip(ids, rules, strict=True)),
+        )
+        connection.executemany(
+            "INSERT INTO segment_state (segment_id, state, since) VALUES (?, ?, ?)",
+            ((each, STATES[Reason.NOT_ACTIVATED], OLD) for each in ids),
         )
         connection.executemany("INSERT INTO segment_result (segment_id) VALUES (?)", zip(ids))
     return list(ids)

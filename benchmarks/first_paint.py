@@ -78,7 +78,7 @@ def _naive(path: str, began: float) -> None:
 
     from PySide6.QtCore import QAbstractTableModel
 
-    from segment_manager.storage.tables import ROWS, SegmentRow
+    from segment_manager.storage.tables import ROWS, SegmentRow, SegmentStateRow
     from segment_manager.storage.workspace import Workspace
 
     class Rows(QAbstractTableModel):
@@ -93,7 +93,7 @@ def _naive(path: str, began: float) -> None:
 
     workspace = Workspace.open(Path(path))
     with workspace.db.bind_ctx(ROWS):
-        rows = list(SegmentRow.select())
+        rows = list(SegmentRow.select(SegmentRow, SegmentStateRow).join(SegmentStateRow, attr="life"))
     _bare(path, began, Rows())
     workspace.close()
 

@@ -14,6 +14,7 @@ from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
 from segment_manager.operations import usage
 from segment_manager.storage import queries
 from segment_manager.storage.scan import unused_segments
+from segment_manager.storage.states import ACTIVE, STATES
 from segment_manager.storage.tables import (
     ROWS,
     AssetRow,
@@ -22,6 +23,7 @@ from segment_manager.storage.tables import (
     RuleReferenceRow,
     SegmentResultRow,
     SegmentRow,
+    SegmentStateRow,
 )
 from segment_manager.storage.times import stamp
 from segment_manager.storage.workspace import Workspace
@@ -63,12 +65,16 @@ def _unused_by_loop(workspace: Workspace, number: int) -> list[int]:
     with workspace.db.bind_ctx(ROWS):
         return [
             segment.id
-            for segment in _ROW.select().order_by(_ROW.id).limit(number)
-            if segment.status == "active"
-            and not segment.keep_active
-            and max(segment.created_at, segment.activated_at or "", segment.rule_used_until or "") < begin
+            for segment in _with_states().order_by(_ROW.id).limit(number)
+            if segment.life.state == STATES[None]
+            and not segment.life.keep_active
+            and max(segment.created_at, segment.life.activated_at or "", segment.life.rule_used_until or "") < begin
             and not _in_use(segment, first_day, today)
         ]
+
+
+def _with_states() -> Any:
+    return _ROW.select(_ROW, SegmentStateRow).join(SegmentStateRow, attr="life")
 
 
 def _in_use(segment: SegmentRow, first_day: str, today: str) -> bool:
@@ -81,23 +87,25 @@ def _in_use(segment: SegmentRow, first_day: str, today: str) -> bool:
             return True
         if state != "draft" and (ended if ended and ended < today else reference.started_on or "") >= first_day:
             return True
-    others = RuleReferenceRow.select().join(SegmentRow, on=RuleReferenceRow.segment)
-    return others.where(RuleReferenceRow.referred == segment, SegmentRow.status == "active").exists()
+    others = RuleReferenceRow.select().join(SegmentStateRow, on=(SegmentStateRow.segment == RuleReferenceRow.segment))
+    return others.where(RuleReferenceRow.referred == segment, SegmentStateRow.state == STATES[None]).exists()
 
 
 def _by_hand(workspace: Workspace) -> list[tuple[Any, ...]]:
     """The question of the loop as one statement over the references themselves."""
     begin, first_day, today = _days(workspace)
     return workspace.connection.execute(
-        "SELECT id, name FROM segment WHERE status = 'active' AND keep_active = 0"
+        "SELECT id, name FROM segment JOIN segment_state AS own ON own.segment_id = id"
+        f" WHERE state = {ACTIVE} AND keep_active = 0"
         " AND max(created_at, coalesce(activated_at, ''), coalesce(rule_used_until, '')) < :begin"
         " AND NOT EXISTS (SELECT 1 FROM reference JOIN asset ON asset.id = reference.asset_id"
-        "  WHERE segment_id = segment.id AND asset_type <> 'report'"
+        "  WHERE reference.segment_id = segment.id AND asset_type <> 'report'"
         "  AND (state IN ('scheduled', 'live') AND (ended_on IS NULL OR ended_on >= :today)"
         "   OR state <> 'draft'"
         "    AND CASE WHEN ended_on < :today THEN ended_on ELSE coalesce(started_on, '') END >= :day))"
-        " AND NOT EXISTS (SELECT 1 FROM rule_reference JOIN segment AS other ON other.id = segment_id"
-        "  WHERE referred_id = segment.id AND other.status = 'active')",
+        " AND NOT EXISTS (SELECT 1 FROM rule_reference"
+        "  JOIN segment_state AS other ON other.segment_id = rule_reference.segment_id"
+        f"  WHERE referred_id = segment.id AND other.state = {ACTIVE})",
         {"begin": begin, "day": first_day, "today": today},
     ).fetchall()
 
@@ -122,7 +130,8 @@ _ROWS = """
         keep_active, sequences, live_sequences, live_references, draft_references, ended_references,
         analytics_references, coalesce(uses, 0), used_lost_at, used_on, created_at, modified_at, description,
         (SELECT json_group_array(tag) FROM segment_tag WHERE segment_tag.segment_id = segment.id)
-    FROM segment JOIN record_type ON record_type.id = record_type_id
+    FROM segment JOIN segment_state ON segment_state.segment_id = segment.id
+    JOIN record_type ON record_type.id = record_type_id
     LEFT JOIN segment_result ON segment_result.segment_id = segment.id
     LEFT JOIN (SELECT referred_id, count(*) AS uses FROM rule_reference GROUP BY referred_id)
         ON referred_id = segment.id
@@ -133,7 +142,9 @@ _ROWS = """
 def _as_models(workspace: Workspace, number: int) -> list[Model]:
     with workspace.db.bind_ctx(ROWS):
         rows = (
-            _ROW.select(_ROW, SegmentResultRow, RecordTypeRow)
+            _ROW.select(_ROW, SegmentStateRow, SegmentResultRow, RecordTypeRow)
+            .join(SegmentStateRow, attr="life")
+            .switch(_ROW)
             .join(SegmentResultRow, on=(SegmentResultRow.segment == _ROW.id), attr="result")
             .switch(_ROW)
             .join(RecordTypeRow)

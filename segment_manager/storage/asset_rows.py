@@ -188,7 +188,7 @@ def keep_last_use(change: OpenChange, reference_ids: Iterable[int], zone: tzinfo
             moments.append(min(change.at, end_of_day(day, zone)) if day else "")
         until[segment_id] = max(until.get(segment_id, ""), *moments)
     change.connection.executemany(
-        "UPDATE segment SET rule_used_until = ?1 WHERE id = ?2 AND coalesce(rule_used_until, '') < ?1",
+        "UPDATE segment_state SET rule_used_until = ?1 WHERE segment_id = ?2 AND coalesce(rule_used_until, '') < ?1",
         [(moment, segment_id) for segment_id, moment in until.items()],
     )
 

@@ -19,13 +19,19 @@ from segment_manager.storage.database import recognise
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.segment_rows import link_rule
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.states import state_by
 from segment_manager.storage.workspace import Workspace
 
-_SEGMENT_COLUMNS = (
-    "id, record_type_id, name, name_folded, description, rule, status, reason, since, keep_active, created_at,"
-    " created_by, activated_at, modified_at, rule_used_until"
-)
+_SEGMENT_COLUMNS = "id, record_type_id, name, name_folded, description, rule, created_at, created_by, modified_at"
+_STATE_COLUMNS = "segment_id, state, since, keep_active, activated_at, rule_used_until"
 _RESULT_COLUMNS = "segment_id, members, count, computed_at, change_number, rule_stale, moves_with_time"
+
+
+# Before schema 5 what segment_state holds stood in `segment`.
+_STATES_OF_OLD = f"""
+CREATE TEMP VIEW segment_state AS SELECT id AS segment_id, {state_by("reason")} AS state, status, since, keep_active,
+    activated_at, rule_used_until FROM segment
+"""
 
 
 class DeletedSegment(NamedTuple):
@@ -45,12 +51,14 @@ def opened_backup(workspace: Workspace, backup: Path) -> Iterator[Connection]:
 
     Raises NotAWorkspace where it is one of another workspace, and as `recognise` does.
     """
-    recognise(backup)
+    version = recognise(backup)
     connection = Connection(str(backup), flags=apsw.SQLITE_OPEN_READONLY)
     try:
         identity = "SELECT identity FROM workspace"
         if connection.execute(identity).get != workspace.connection.execute(identity).get:
             raise NotAWorkspace(f"“{backup.name}” is a backup of another workspace. Choose one of this workspace.")
+        if version < 5:
+            connection.execute(_STATES_OF_OLD)
         yield connection
     finally:
         connection.close()
@@ -64,8 +72,9 @@ def deleted_segments(workspace: Workspace, source: Connection) -> list[DeletedSe
     }
     rows = source.execute(
         "SELECT segment.id, record_type.name, segment.name, status, count, record_type_id, segment.name_folded"
-        " FROM segment JOIN record_type ON record_type.id = record_type_id"
-        " LEFT JOIN segment_result ON segment_id = segment.id ORDER BY segment.name_folded"
+        " FROM segment JOIN segment_state ON segment_state.segment_id = segment.id"
+        " JOIN record_type ON record_type.id = record_type_id"
+        " LEFT JOIN segment_result ON segment_result.segment_id = segment.id ORDER BY segment.name_folded"
     )
     return [
         DeletedSegment(row[0], row[1], row[2], row[3], row[4], (row[5], row[6]) in taken)
@@ -79,6 +88,7 @@ def copy_back(change: OpenChange, source: Connection, ids: Sequence[int]) -> Non
     connection, binding = change.connection, {"ids": json_ids(ids)}
     chosen = "IN (SELECT value FROM json_each(:ids))"
     _copy(connection, source, "segment", _SEGMENT_COLUMNS, f"id {chosen}", binding)
+    _copy(connection, source, "segment_state", _STATE_COLUMNS, f"segment_id {chosen}", binding)
     _copy(connection, source, "segment_result", _RESULT_COLUMNS, f"segment_id {chosen}", binding)
     _copy(connection, source, "segment_tag", "segment_id, tag", f"segment_id {chosen}", binding)
     for *asset, segment_id, started_on, ended_on, lost_at in source.execute(

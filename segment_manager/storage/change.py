@@ -20,9 +20,10 @@ from segment_manager.storage.activity_log import TOGETHER, LogRow, append, as_js
 from segment_manager.storage.ids import Chosen, in_parts
 from segment_manager.storage.logged_update import LoggedUpdate
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.states import kept
 from segment_manager.storage.times import stamp
 
-UNDOABLE_TABLES = ("segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
+UNDOABLE_TABLES = ("segment_state", "segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
 KEPT_STEPS = 100
 _AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
 
@@ -117,13 +118,14 @@ class OpenChange:
             self.written(int(self.connection.execute(f"SELECT count(*) FROM ({part})").get))
 
     def update_logged(self, chosen: Chosen, logged: tuple[int, int], given: Mapping[str, object]) -> None:
-        """Give columns of `chosen` segments new values. `logged`: what log_each gave, whose rows hold the former ones
-        in `before`, which is what undo goes by."""
+        """Give what `segment_state` holds of `chosen` segments new values; status and reason in words. `logged`: what
+        log_each gave, whose rows hold the former ones in `before`, which is what undo goes by."""
         recording = self._session is not None
         self._end_session()
-        columns = ", ".join(f"{column} = :{column}" for column in given)
+        values = kept(given)
+        columns = ", ".join(f"{column} = :{column}" for column in values)
         for part in self.parts(chosen):
-            self.connection.execute(f"UPDATE segment SET {columns} WHERE id IN ({part})", given)
+            self.connection.execute(f"UPDATE segment_state SET {columns} WHERE segment_id IN ({part})", values)
         if recording:
             if logged[0] <= logged[1]:
                 self._parts.append(LoggedUpdate(*logged, given))
@@ -163,8 +165,8 @@ class OpenChange:
     ) -> tuple[int, int]:
         """Write one activity entry for each of `chosen` segments; gives the numbers of the first and the last.
 
-        `before` is an SQL expression of JSON over the row of `segment`, `after` holds for all of them: what SQLite
-        makes of thousands of segments itself never becomes Python objects.
+        `before` is an SQL expression of JSON over the rows of `segment` and `segment_state`, `after` holds for all of
+        them: what SQLite makes of thousands of segments itself never becomes Python objects.
         """
         connection = self.connection
         said_after = as_json(after)
@@ -174,7 +176,8 @@ class OpenChange:
             for part in self.parts(chosen, TOGETHER):
                 number, first_id, last_id, entries = connection.execute(
                     f"SELECT count(*), min(id), max(id), json_group_array(json_array(id, name, json({before})))"
-                    f" FROM ({part}) AS chosen CROSS JOIN segment USING (id)",
+                    f" FROM ({part}) AS chosen CROSS JOIN segment USING (id)"
+                    " CROSS JOIN segment_state ON segment_state.segment_id = id",
                     bindings,
                 ).get
                 if number:

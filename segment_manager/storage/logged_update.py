@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.states import kept, kept_by
 
 
 class LoggedUpdate(NamedTuple):
-    """`given`: the new values by column, each of which stands in `before` of the activity entries from `first` to
-    `last`, one a segment, all those of some rows of the log."""
+    """`given`: the new values by their names in the log, each of which stands in `before` of the activity entries from
+    `first` to `last`, one a segment, all those of some rows of the log."""
 
     first: int
     last: int
@@ -32,20 +33,21 @@ def repeat(connection: Connection, update: LoggedUpdate, *, backwards: bool) -> 
 
     Where they were not, some may have been changed: the transaction has to be rolled back.
     """
-    former = {column: f"logged.{column}" for column in update.given}
-    new = {column: f":{column}" for column in update.given}
-    read = ", ".join(f"before ->> '$.{column}' AS {column}" for column in update.given)
+    former = kept_by({name: f"logged.{name}" for name in update.given})
+    given = kept(update.given)
+    new = {column: f":{column}" for column in given}
+    read = ", ".join(f"before ->> '$.{name}' AS {name}" for name in update.given)
     found, wanted = (new, former) if backwards else (former, new)
     # A row of the log at a time, and with LIMIT, which keeps SQLite from looking through the entries for each segment.
     repeated = (
-        f"UPDATE segment SET {', '.join(f'{column} = {value}' for column, value in wanted.items())}"
-        f" FROM (SELECT segment_id, {read}"
-        "  FROM activity_entry WHERE row_seq = :row_seq LIMIT -1) AS logged WHERE segment.id = logged.segment_id"
-        f"{''.join(f' AND segment.{column} IS {value}' for column, value in found.items())}"
+        f"UPDATE segment_state SET {', '.join(f'{column} = {value}' for column, value in wanted.items())}"
+        f" FROM (SELECT segment_id, {read} FROM activity_entry WHERE row_seq = :row_seq LIMIT -1) AS logged"
+        " WHERE segment_state.segment_id = logged.segment_id"
+        f"{''.join(f' AND segment_state.{column} IS {value}' for column, value in found.items())}"
     )
     rows = connection.execute("SELECT seq FROM activity WHERE seq BETWEEN ? AND ?", update[:2]).fetchall()
     changed = 0
     for (row_seq,) in rows:
-        connection.execute(repeated, {**update.given, "row_seq": row_seq})
+        connection.execute(repeated, {**given, "row_seq": row_seq})
         changed += connection.changes()
     return changed == update.last - update.first + 1

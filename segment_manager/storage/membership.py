@@ -125,7 +125,8 @@ def pending(connection: Connection, ids: Iterable[int]) -> Iterator[Pending]:
     """Those of `ids` that are there, in id order."""
     for row in connection.execute(
         "SELECT segment.id, name, record_type_id, rule, status = 'active', members, change_number, rule_stale"
-        " FROM segment JOIN segment_result ON segment_id = segment.id"
+        " FROM segment JOIN segment_state ON segment_state.segment_id = segment.id"
+        " JOIN segment_result ON segment_result.segment_id = segment.id"
         " WHERE segment.id IN (SELECT value FROM json_each(?)) ORDER BY segment.id",
         (json_ids(ids),),
     ).fetchall():
@@ -258,8 +259,9 @@ def connect(change: OpenChange, segment_id: int) -> int:
     if not sequences:
         return 0
     segment = connection.execute(
-        "SELECT segment.name, record_type_id, members FROM segment JOIN segment_result ON segment_id = segment.id"
-        " WHERE segment.id = ? AND status = 'active'",
+        "SELECT segment.name, record_type_id, members FROM segment"
+        " JOIN segment_state ON segment_state.segment_id = segment.id"
+        " JOIN segment_result ON segment_result.segment_id = segment.id WHERE segment.id = ? AND status = 'active'",
         (segment_id,),
     ).fetchone()
     if segment is None or segment[2] is None:

@@ -93,7 +93,7 @@ def _by_type(moved: Sequence[_Moved], part: str) -> dict[int, BitMap]:
 
 def _inactive_days(workspace: Workspace, connection: Connection, ids: Sequence[int]) -> int:
     since = connection.execute(
-        "SELECT min(since) FROM segment WHERE id IN (SELECT value FROM json_each(?))", (json_ids(ids),)
+        "SELECT min(since) FROM segment_state WHERE segment_id IN (SELECT value FROM json_each(?))", (json_ids(ids),)
     ).get
     return max(0, (workspace.today() - moment(since).astimezone(workspace.zone).date()).days) if since else 0
 

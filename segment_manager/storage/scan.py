@@ -12,29 +12,30 @@ from datetime import timedelta
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.ids import ids_in_a_table, json_ids
 from segment_manager.storage.sql import Connection
+from segment_manager.storage.states import ACTIVE
 from segment_manager.storage.times import stamp
 from segment_manager.storage.usage_tally import TALLY, refresh
 from segment_manager.storage.workspace import Workspace
 
 _WITHOUT_USE = f"""
     SELECT segment.id, segment.name FROM segment
+    JOIN segment_state AS own ON own.segment_id = segment.id
     LEFT JOIN ({TALLY}) AS tally ON tally.segment_id = segment.id
-    WHERE segment.keep_active = 0
-      AND max(segment.created_at, coalesce(segment.activated_at, ''), coalesce(segment.rule_used_until, '')) < :instant
+    WHERE own.keep_active = 0
+      AND max(segment.created_at, coalesce(own.activated_at, ''), coalesce(own.rule_used_until, '')) < :instant
       AND coalesce(tally.counted_references, 0) = 0
       AND coalesce(tally.used_lost_at, '') < :instant AND coalesce(tally.used_on, '') < :day
       AND NOT EXISTS (
-        SELECT 1 FROM rule_reference JOIN segment AS other ON other.id = rule_reference.segment_id
-        WHERE rule_reference.referred_id = segment.id AND other.status = 'active')
+        SELECT 1 FROM rule_reference JOIN segment_state AS other ON other.segment_id = rule_reference.segment_id
+        WHERE rule_reference.referred_id = segment.id AND other.state = {ACTIVE})
 """
-_UNUSED = f"{_WITHOUT_USE} AND segment.status = 'active' ORDER BY segment.id"
-_UNUSED_NUMBER = f"SELECT count(*) FROM ({_WITHOUT_USE} AND segment.status = 'active')"
+_UNUSED = f"{_WITHOUT_USE} AND own.state = {ACTIVE} ORDER BY segment.id"
+_UNUSED_NUMBER = f"SELECT count(*) FROM ({_WITHOUT_USE} AND own.state = {ACTIVE})"
 _STILL_UNUSED = f"{_WITHOUT_USE} AND segment.id IN (SELECT value FROM json_each(:ids))"
 _MARKED_TODAY = """
-    SELECT segment.id, logged.after ->> '$.grace_days' FROM activity_entry AS logged
-    JOIN segment ON segment.id = logged.segment_id AND segment.since = logged.at
-    WHERE logged.action = 'scan' AND logged.at BETWEEN ? AND ?
-      AND segment.status = 'inactive' AND segment.reason = 'unused'
+    SELECT own.segment_id, logged.after ->> '$.grace_days' FROM activity_entry AS logged
+    JOIN segment_state AS own ON own.segment_id = logged.segment_id AND own.since = logged.at
+    WHERE logged.action = 'scan' AND logged.at BETWEEN ? AND ? AND own.reason = 'unused'
 """
 
 
@@ -97,7 +98,7 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
         change.update_logged(chosen, logged, {"status": "inactive", "reason": "unused", "since": change.at})
         # The rules of what was just marked stop counting as a use now.
         connection.execute(
-            "UPDATE segment SET rule_used_until = ? WHERE id IN (SELECT referred_id FROM rule_reference"
+            "UPDATE segment_state SET rule_used_until = ? WHERE segment_id IN (SELECT referred_id FROM rule_reference"
             f" WHERE segment_id IN ({chosen}))",
             (change.at,),
         )
@@ -123,8 +124,9 @@ def weigh_again(workspace: Workspace, change: OpenChange) -> list[int]:
             binding = {**_limits(workspace, grace_days), "ids": json_ids(ids)}
             free = ids - {row[0] for row in connection.execute(_STILL_UNUSED, binding)}
             connection.execute(
-                "UPDATE segment SET status = 'active', reason = NULL, since = coalesce(activated_at, created_at)"
-                " WHERE id IN (SELECT value FROM json_each(?))",
+                f"UPDATE segment_state SET state = {ACTIVE}, since = coalesce(activated_at,"
+                " (SELECT created_at FROM segment WHERE id = segment_id))"
+                " WHERE segment_id IN (SELECT value FROM json_each(?))",
                 (json_ids(free),),
             )
             ids -= free

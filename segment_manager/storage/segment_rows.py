@@ -13,6 +13,7 @@ from segment_manager.domain.errors import NameTaken
 from segment_manager.domain.segments import Reason, Status, folded_name
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.ids import Chosen, ids_in_a_table, json_ids
+from segment_manager.storage.states import ACTIVE, NOT_ACTIVATED, state
 from segment_manager.storage.times import stamp
 
 _CHOSEN = "IN (SELECT value FROM json_each(:ids))"
@@ -38,14 +39,15 @@ def insert_segment(
     active = status is Status.ACTIVE
     activated = stamp(activated_at) if activated_at else created if active else None
     change.connection.execute(
-        "INSERT INTO segment (record_type_id, name, name_folded, description, rule, status, reason, since, created_at,"
-        " created_by, activated_at, modified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            record_type_id, name, folded_name(name), description, rule_json, status, reason,
-            activated or created if active else created, created, change.who, activated, change.at,
-        ),
-    )  # fmt: skip
+        "INSERT INTO segment (record_type_id, name, name_folded, description, rule, created_at, created_by,"
+        " modified_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (record_type_id, name, folded_name(name), description, rule_json, created, change.who, change.at),
+    )
     segment_id = change.connection.last_insert_rowid()
+    change.connection.execute(
+        "INSERT INTO segment_state (segment_id, state, since, activated_at) VALUES (?, ?, ?, ?)",
+        (segment_id, state(reason), activated or created if active else created, activated),
+    )
     change.connection.execute("INSERT INTO segment_result (segment_id) VALUES (?)", (segment_id,))
     set_tags(change, segment_id, tags)
     return segment_id
@@ -120,11 +122,11 @@ def end_rule_uses(change: OpenChange, ids: Iterable[int]) -> None:
 
 
 def _end_rule_uses(change: OpenChange, chosen: Chosen) -> None:
-    # In this order each of the chosen is looked up in the references, of which most have none, and not in `segment`.
+    # In this order each of the chosen is looked up in the references, of which most have none, and not for its status.
     change.connection.execute(
-        f"UPDATE segment SET rule_used_until = ? WHERE id IN (SELECT referred_id FROM ({chosen}) AS chosen"
-        " CROSS JOIN rule_reference ON rule_reference.segment_id = chosen.id"
-        " CROSS JOIN segment AS user ON user.id = chosen.id WHERE user.status = 'active')",
+        "UPDATE segment_state SET rule_used_until = ? WHERE segment_id IN (SELECT referred_id FROM"
+        f" ({chosen}) AS chosen CROSS JOIN rule_reference ON rule_reference.segment_id = chosen.id"
+        f" CROSS JOIN segment_state AS user ON user.segment_id = chosen.id WHERE user.state = {ACTIVE})",
         (change.at,),
     )
 
@@ -152,11 +154,9 @@ def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> lis
     made, entries = [], []
     for original_id, name in copies:
         connection.execute(
-            "INSERT INTO segment (record_type_id, name, name_folded, description, rule, status, reason, since,"
-            " created_at, created_by, activated_at, modified_at)"
-            " SELECT record_type_id, :name, :folded, description, rule, status,"
-            " CASE status WHEN 'inactive' THEN 'not activated' END, :at, :at, :who,"
-            " CASE status WHEN 'active' THEN :at END, :at FROM segment WHERE id = :original",
+            "INSERT INTO segment (record_type_id, name, name_folded, description, rule, created_at, created_by,"
+            " modified_at) SELECT record_type_id, :name, :folded, description, rule, :at, :who, :at FROM segment"
+            " WHERE id = :original",
             {
                 "name": name,
                 "folded": folded_name(name),
@@ -167,6 +167,12 @@ def clone_segments(change: OpenChange, copies: Sequence[tuple[int, str]]) -> lis
         )
         copy_id = connection.last_insert_rowid()
         pair = (copy_id, original_id)
+        connection.execute(
+            "INSERT INTO segment_state (segment_id, state, since, activated_at)"
+            f" SELECT ?1, iif(state = {ACTIVE}, state, {NOT_ACTIVATED}), ?3, iif(state = {ACTIVE}, ?3, NULL)"
+            " FROM segment_state WHERE segment_id = ?2",
+            (*pair, change.at),
+        )
         connection.execute("INSERT INTO segment_result (segment_id) VALUES (?)", (copy_id,))
         connection.execute("INSERT INTO segment_tag SELECT ?, tag FROM segment_tag WHERE segment_id = ?", pair)
         connection.execute(

@@ -72,19 +72,25 @@ class SegmentRow(Model):
     name_folded = TextField()
     description = TextField(default="")
     rule = TextField()
-    status = TextField()
-    reason = TextField(null=True)
-    since = TextField()
-    keep_active = IntegerField(default=0)
     created_at = TextField()
     created_by = TextField()
-    activated_at = TextField(null=True)
     modified_at = TextField()
-    rule_used_until = TextField(null=True)
 
     class Meta:
         table_name = "segment"
-        indexes = ((("record_type", "name_folded"), True),)
+        indexes = ((("record_type", "name_folded"), True), (("record_type",), False))
+
+
+class SegmentStateRow(Model):
+    segment = ForeignKeyField(SegmentRow, primary_key=True, on_delete="CASCADE", index=False)
+    state = IntegerField()
+    since = TextField()
+    keep_active = IntegerField(default=0)
+    activated_at = TextField(null=True)
+    rule_used_until = TextField(null=True)
+
+    class Meta:
+        table_name = "segment_state"
 
 
 class SegmentTagRow(Model):
@@ -238,6 +244,7 @@ ROWS: tuple[type[Model], ...] = (
     RecordTypeRow,
     FieldRow,
     SegmentRow,
+    SegmentStateRow,
     SegmentTagRow,
     RuleReferenceRow,
     SegmentResultRow,

@@ -155,7 +155,7 @@ class _Moved(NamedTuple):
 
 
 def _moved(connection: Connection, parts: Iterable[bytes | LoggedUpdate]) -> _Moved:
-    segment_at = {"segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
+    segment_at = {"segment_state": 0, "segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     columns = [row[1] for row in connection.execute("PRAGMA table_info(segment)")]
     rule, name = columns.index("rule"), columns.index("name")
     moved = _Moved(set(), set(), set(), set(), set())

@@ -14,6 +14,7 @@ from segment_manager.domain.usage import AssetState, AssetType
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.usage import OPEN
+from segment_manager.storage.states import ACTIVE
 from segment_manager.storage.times import end_of_day, moment
 from segment_manager.storage.usage_tally import COUNTED, LIVE
 
@@ -215,8 +216,9 @@ def revived(change: OpenChange) -> list[Revived]:
     rows = change.connection.execute(
         "SELECT segment.id, segment.name, min(asset.name) FROM reference JOIN asset ON asset.id = reference.asset_id"
         " JOIN segment ON segment.id = reference.segment_id"
+        " JOIN segment_state ON segment_state.segment_id = segment.id"
         f" WHERE reference.id IN ({_LIVE_NOW} EXCEPT SELECT id FROM temp.live_before)"
-        f" AND {COUNTED} AND segment.status = 'inactive'"
+        f" AND {COUNTED} AND status = 'inactive'"
         " GROUP BY segment.id ORDER BY segment.id",
         {"today": change.today.isoformat()},
     )
@@ -240,10 +242,10 @@ def reactivate(change: OpenChange, found: Sequence[Revived]) -> None:
     before = {}
     for each in found:
         before[each.segment_id] = change.connection.execute(
-            "SELECT reason, since FROM segment WHERE id = ?", (each.segment_id,)
+            "SELECT reason, since FROM segment_state WHERE segment_id = ?", (each.segment_id,)
         ).fetchall()[0]
     change.connection.executemany(
-        "UPDATE segment SET status = 'active', reason = NULL, since = ?1, activated_at = ?1 WHERE id = ?2",
+        f"UPDATE segment_state SET state = {ACTIVE}, since = ?1, activated_at = ?1 WHERE segment_id = ?2",
         [(change.at, each.segment_id) for each in found],
     )
     change.log_many(

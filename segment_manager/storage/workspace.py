@@ -145,7 +145,9 @@ class Workspace:
     def _migrate(self) -> None:
         from playhouse.migrations import Runner  # 40 ms that an up-to-date workspace need not pay at every start
 
-        Runner(self.db, str(MIGRATIONS)).up()
+        # A table that others refer to can only be made anew with foreign keys off, which no transaction can do.
+        with set_meanwhile(self.connection, {"foreign_keys": 0}):
+            Runner(self.db, str(MIGRATIONS)).up()
         self.connection.pragma("user_version", SCHEMA_VERSION)
         self.connection.pragma("application_id", APPLICATION_ID)
 

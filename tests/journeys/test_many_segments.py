@@ -23,12 +23,15 @@ def made(tmp_path_factory):
     path = tmp_path_factory.mktemp("many") / "many.segments"
     workspace = Workspace.create(path)
     workspace.connection.execute(
-        "INSERT INTO segment (record_type_id, name, name_folded, rule, status, since, created_at, created_by,"
-        " modified_at) SELECT 1, printf('Segment %05d', value), printf('segment %05d', value),"
-        """ '{"everything": true}', 'active', :at, :at, 'ada', :at"""
+        "INSERT INTO segment (record_type_id, name, name_folded, rule, created_at, created_by, modified_at)"
+        " SELECT 1, printf('Segment %05d', value), printf('segment %05d', value),"
+        """ '{"everything": true}', :at, 'ada', :at"""
         " FROM (WITH RECURSIVE each(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM each WHERE value < :many)"
         " SELECT value FROM each)",
         {"at": _AT, "many": MANY},
+    )
+    workspace.connection.execute(
+        "INSERT INTO segment_state (segment_id, state, since) SELECT id, 2, created_at FROM segment"
     )
     workspace.connection.execute("INSERT INTO segment_result (segment_id, rule_stale) SELECT id, 0 FROM segment")
     workspace.connection.execute("UPDATE setting SET value = 'false' WHERE name = 'auto_scan'")

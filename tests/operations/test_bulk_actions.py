@@ -22,6 +22,10 @@ from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
 
+_ALL = "SELECT * FROM segment JOIN segment_state ON segment_id = id ORDER BY id"
+_OF_PARIS = "WHERE segment_id = (SELECT id FROM segment WHERE name = 'Paris')"
+_MARK_PARIS = f"UPDATE segment_state SET state = 5 {_OF_PARIS}"
+
 
 @pytest.fixture
 def world(workspace):
@@ -103,12 +107,12 @@ def test_a_backup_holds_what_was_there_when_the_deletion_began(world, monkeypatc
     monkeypatch.setattr("segment_manager.storage.workspace.journal_mode", lambda path: journal)
     again = Workspace.open(world.path, login="ada")
     assert again.connection.pragma("journal_mode") == journal
-    before = [tuple(each) for each in again.connection.execute("SELECT * FROM segment ORDER BY id")]
+    before = [tuple(each) for each in again.connection.execute(_ALL)]
     logged = len(queries.activity(again, limit=None))
     backup = Path(scenes.do(again, Action.DELETE, "Paris", "Berlin").backup)
     again.close()
     kept = Workspace.open(backup, login="ada")
-    assert [tuple(each) for each in kept.connection.execute("SELECT * FROM segment ORDER BY id")] == before
+    assert [tuple(each) for each in kept.connection.execute(_ALL)] == before
     assert len(queries.activity(kept, limit=None)) == logged
     kept.close()
 
@@ -155,7 +159,7 @@ def test_what_was_written_past_the_program_is_asked_again(world, own):
     """Whoever writes to the file after the plan was made, however it is done, is noticed."""
     made = scenes.plan(world, Action.DEACTIVATE, "Paris", "Berlin")
     other = world.connection if own else apsw.Connection(str(world.path))
-    other.execute("UPDATE segment SET status = 'inactive', reason = 'unused' WHERE name = 'Paris'")
+    other.execute(_MARK_PARIS)
     if not own:
         other.close()
     with pytest.raises(FactsChanged) as caught:
@@ -177,7 +181,7 @@ def test_what_the_calendar_changed_meanwhile_is_asked_again(world, clock):
 def test_a_plan_that_rests_on_what_was_taken_back_is_asked_again(world):
     """What was never committed is no fact."""
     with world.change("trial") as trial:
-        world.connection.execute("UPDATE segment SET status = 'inactive', reason = 'unused' WHERE name = 'Paris'")
+        world.connection.execute(_MARK_PARIS)
         made = scenes.plan(world, Action.DEACTIVATE, "Paris", "Berlin")
         trial.take_back()
     with pytest.raises(FactsChanged):
@@ -201,7 +205,10 @@ def test_a_segment_deleted_meanwhile_is_asked_again(world):
     assert scenes.status(world, "Berlin") == ("active", None)
 
 
-_STATUSES = "SELECT id, status, reason, since, activated_at, keep_active, rule_used_until FROM segment ORDER BY id"
+_STATUSES = (
+    "SELECT segment_id, status, reason, since, activated_at, keep_active, rule_used_until FROM segment_state"
+    " ORDER BY segment_id"
+)
 
 
 @pytest.mark.parametrize("action", [Action.DEACTIVATE, Action.RESUME, Action.KEEP_ACTIVE, Action.ALLOW_SCAN])
@@ -230,7 +237,7 @@ def test_undoing_and_redoing_a_bulk_action_restores_every_value_exactly(world, c
     again.close()
 
 
-@pytest.mark.parametrize("meanwhile", ["status = 'active', reason = NULL", "since = '2020-01-01'", None])
+@pytest.mark.parametrize("meanwhile", ["state = 2", "since = '2020-01-01'", None])
 def test_undoing_a_bulk_action_changes_nothing_where_one_segment_is_another_by_now(world, meanwhile):
     """One of them was changed, or deleted: none is undone, and the next step can be."""
     scenes.do(world, Action.KEEP_ACTIVE, "Berlin")
@@ -238,7 +245,7 @@ def test_undoing_a_bulk_action_changes_nothing_where_one_segment_is_another_by_n
     if meanwhile is None:
         scenes.do(world, Action.DELETE, "Paris")
     else:
-        world.connection.execute(f"UPDATE segment SET {meanwhile} WHERE name = 'Paris'")
+        world.connection.execute(f"UPDATE segment_state SET {meanwhile} {_OF_PARIS}")
     with pytest.raises(UndoConflict, match="changed again since"):
         history.undo(world)
     assert scenes.status(world, "Berlin") == ("inactive", "deactivated")

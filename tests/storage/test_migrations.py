@@ -6,6 +6,7 @@ import gzip
 import json
 import multiprocessing
 import os
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -122,6 +123,51 @@ def test_what_was_wrong_with_an_older_log_stays_known(old, tampering, finding):
     workspace.close()
 
 
+_LIVES = "id, name, rule, description, modified_at, status, reason, since, keep_active, activated_at, rule_used_until"
+
+
+def test_every_step_from_before_states_had_a_table_is_undone_and_redone(tmp_path):
+    """Steps of every kind that named the former columns of `segment`, one of them undone already; every value is as it
+    was, and ids of segments that are gone are not given again."""
+    path = tmp_path / "old.segments"
+    path.write_bytes(gzip.decompress((SCHEMAS[0].parent / "4.segments.gz").read_bytes()))
+    with closing(apsw.Connection(str(path))) as former:
+        before = former.execute(f"SELECT {_LIVES} FROM segment ORDER BY id").fetchall()
+    workspace = Workspace.open(path, login="ada", clock=Clock())
+
+    def lives() -> list[tuple[object, ...]]:
+        return workspace.connection.execute(
+            f"SELECT {_LIVES} FROM segment JOIN segment_state ON segment_id = id ORDER BY id"
+        ).fetchall()
+
+    assert lives() == before
+    assert len(history.redo(workspace).added) == 1
+    seen = [lives()]
+    while len(seen) < 16:
+        history.undo(workspace)
+        seen.append(lives())
+    assert before in seen
+    assert seen[-1] == []
+    for then in seen[-2::-1]:
+        history.redo(workspace)
+        assert lives() == then
+    assert checks.problems(workspace) == []
+    assert scenes.add_segment(workspace, "New", '{"everything":true}') == 5
+    workspace.close()
+
+
+def test_an_unnamed_kind_of_change_is_carried_over_unchanged(tmp_path):
+    """What undo steps recorded of other tables stays to the byte."""
+    path = tmp_path / "old.segments"
+    path.write_bytes(gzip.decompress((SCHEMAS[0].parent / "4.segments.gz").read_bytes()))
+    settings = "SELECT changeset FROM undo_part WHERE step_id = 1"
+    with closing(apsw.Connection(str(path))) as former:
+        before = former.execute(settings).get
+    workspace = Workspace.open(path, login="ada", clock=Clock())
+    assert workspace.connection.execute(settings).get == before
+    workspace.close()
+
+
 def test_without_a_backup_it_stays_as_it_was(old, monkeypatch):
     """The file is not changed by a byte, and the reason is told."""
     before = old.read_bytes()
@@ -135,7 +181,7 @@ def test_without_a_backup_it_stays_as_it_was(old, monkeypatch):
     assert old.read_bytes() == before
 
 
-@pytest.mark.parametrize("statement", range(0, 12, 2))
+@pytest.mark.parametrize("statement", [*range(0, 12, 2), *range(12, 40, 4)])
 def test_a_kill_during_the_migration_leaves_the_old_or_the_new(old, statement):
     """The next opening brings it up to date."""
     child = multiprocessing.get_context("spawn").Process(target=_killed_at, args=(old, statement))

@@ -251,7 +251,6 @@ def test_check_finds_changed_and_missing_activity(workspace):
 
 
 _BULK = "action = 'deactivate'"
-_SECOND = "json_extract(entries, '$[1]')"
 
 
 @pytest.mark.parametrize(
@@ -260,8 +259,7 @@ _SECOND = "json_extract(entries, '$[1]')"
         f"UPDATE activity SET who = 'eve' WHERE {_BULK}",
         f"UPDATE activity SET after = '{{}}' WHERE {_BULK}",
         f"UPDATE activity SET entries = json_set(entries, '$[1][2].since', '2020-01-01') WHERE {_BULK}",
-        f"UPDATE activity SET entries = json_set(entries, '$[1]', json_extract(entries, '$[2]'), '$[2]', {_SECOND})"
-        f" WHERE {_BULK}",
+        f"UPDATE activity SET entries = json_set(entries, '$[1]', entries -> 2, '$[2]', entries -> 1) WHERE {_BULK}",
         "UPDATE activity SET hash = x'' WHERE seq = (SELECT max(seq) FROM activity)",
         f"UPDATE activity SET hash = x'00' WHERE {_BULK}",
         f"UPDATE activity SET entries = json_remove(entries, '$[1]') WHERE {_BULK}",
@@ -299,9 +297,12 @@ def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
         segment_rows.insert_segment(change, 1, "It's one", '{"everything":true}')
         change.connection.execute(
             "WITH RECURSIVE number(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM number WHERE n < 31000)"
-            " INSERT INTO segment SELECT n * 2, record_type_id, name || n, name_folded || n, description, rule, status,"
-            " reason, since, keep_active, created_at, created_by, activated_at, modified_at, rule_used_until"
-            " FROM segment, number"
+            " INSERT INTO segment SELECT n * 2, record_type_id, name || n, name_folded || n, description, rule,"
+            " created_at, created_by, modified_at FROM segment, number"
+        )
+        change.connection.execute(
+            "INSERT INTO segment_state (segment_id, state, since, activated_at)"
+            " SELECT segment.id, state, since, activated_at FROM segment, segment_state WHERE segment.id > segment_id"
         )
         segment_rows.ensure_results(change)
     ids = [each.id for each in queries.summaries(workspace)]

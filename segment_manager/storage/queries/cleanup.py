@@ -46,7 +46,8 @@ def cleanup_facts(workspace: Workspace, record_type_id: int | None = None) -> li
         for segment_id, name, of_type, active, reason, rule, members, broken in workspace.connection.execute(
             "SELECT segment.id, name, record_type_id, status = 'active', reason, rule,"
             " CASE WHEN computed_at IS NOT NULL THEN count END, missing <> '[]'"
-            " FROM segment JOIN segment_result ON segment_id = segment.id"
+            " FROM segment JOIN segment_state ON segment_state.segment_id = segment.id"
+            " JOIN segment_result ON segment_result.segment_id = segment.id"
             " WHERE :record_type IS NULL OR record_type_id = :record_type ORDER BY segment.id",
             {"record_type": record_type_id},
         )
@@ -71,7 +72,8 @@ def sequences_on_inactive(workspace: Workspace, record_type_id: int | None = Non
     for asset_id, name, state, segment_id in workspace.connection.execute(
         "SELECT asset.id, asset.name, asset.state, segment.id FROM reference"
         " JOIN asset ON asset.id = reference.asset_id JOIN segment ON segment.id = reference.segment_id"
-        f" WHERE asset_type = 'sequence' AND segment.status = 'inactive' AND {OPEN}"
+        " JOIN segment_state ON segment_state.segment_id = segment.id"
+        f" WHERE asset_type = 'sequence' AND status = 'inactive' AND {OPEN}"
         " AND (:record_type IS NULL OR record_type_id = :record_type)"
         f" ORDER BY {SEQUENCE_ORDER}, asset.name, asset.id, segment.id",
         {"record_type": record_type_id, "today": workspace.today().isoformat()},

@@ -68,7 +68,8 @@ def use_facts(workspace: Workspace, ids: Iterable[int]) -> dict[int, UseFacts]:
             )
             for row in connection.execute(
                 "SELECT id, name, status = 'active', keep_active, created_at, activated_at, rule_used_until"
-                " FROM segment WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id",
+                " FROM segment JOIN segment_state ON segment_id = id"
+                " WHERE id IN (SELECT value FROM json_each(:ids)) ORDER BY id",
                 binding,
             )
         }
@@ -94,7 +95,9 @@ def use_facts(workspace: Workspace, ids: Iterable[int]) -> dict[int, UseFacts]:
             found[segment_id].uses.append(use)
         names: dict[str, defaultdict[int, list[str]]] = {"active": defaultdict(list), "inactive": defaultdict(list)}
         for referred_id, name, status in connection.execute(
-            "SELECT referred_id, name, status FROM rule_reference JOIN segment ON segment.id = segment_id"
+            "SELECT referred_id, name, status FROM rule_reference"
+            " JOIN segment ON segment.id = rule_reference.segment_id"
+            " JOIN segment_state ON segment_state.segment_id = segment.id"
             " WHERE referred_id IN (SELECT value FROM json_each(:ids)) ORDER BY name_folded",
             binding,
         ):

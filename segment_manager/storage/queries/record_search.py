@@ -137,7 +137,8 @@ def segments_with_record(workspace: Workspace, record_type: RecordType, record_i
             row[:4]
             for row in connection.execute(
                 "SELECT segment.id, name, status, reason, members FROM segment"
-                " JOIN segment_result ON segment_id = segment.id"
+                " JOIN segment_state ON segment_state.segment_id = segment.id"
+                " JOIN segment_result ON segment_result.segment_id = segment.id"
                 " WHERE record_type_id = ? AND members IS NOT NULL ORDER BY name_folded",
                 (record_type.id,),
             )

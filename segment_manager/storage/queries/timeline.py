@@ -99,7 +99,8 @@ def waiting_segments(workspace: Workspace) -> tuple[tuple[int, ...], tuple[int, 
         "SELECT segment.id, computed_at IS NOT NULL AND NOT rule_stale"
         " AND segment_result.change_number >= record_type.change_number"
         " FROM segment JOIN record_type ON record_type.id = record_type_id"
-        " JOIN segment_result ON segment_id = segment.id"
+        " JOIN segment_state ON segment_state.segment_id = segment.id"
+        " JOIN segment_result ON segment_result.segment_id = segment.id"
         f" WHERE status = 'active' AND missing = '[]' AND ({STALE}) ORDER BY segment.id",
         {"day_start": day_start(workspace)},
     ):

@@ -166,6 +166,7 @@ def uses_of_asset(workspace: Workspace, asset_row_id: int) -> list[SegmentUse]:
         "SELECT segment.id, segment.name, record_type.name, status = 'active', started_on, ended_on,"
         f" {LIVE}, NOT ({OPEN}) FROM reference JOIN asset ON asset.id = reference.asset_id"
         " JOIN segment ON segment.id = reference.segment_id JOIN record_type ON record_type.id = record_type_id"
+        " JOIN segment_state ON segment_state.segment_id = segment.id"
         " WHERE reference.asset_id = :asset ORDER BY segment.name_folded, segment.id",
         {"asset": asset_row_id, "today": workspace.today().isoformat()},
     )
@@ -198,6 +199,7 @@ def segment_lines(workspace: Workspace) -> list[SegmentLine]:
     """All segments, by name."""
     rows = workspace.connection.execute(
         "SELECT segment.id, segment.name, record_type.name, status = 'active' FROM segment"
+        " JOIN segment_state ON segment_id = segment.id"
         " JOIN record_type ON record_type.id = record_type_id ORDER BY segment.name_folded, segment.id"
     )
     return [SegmentLine(row[0], row[1], row[2], bool(row[3])) for row in rows]
@@ -227,7 +229,9 @@ def _neighbours(workspace: Workspace, segment_id: int, here: str, there: str) ->
     rows = workspace.connection.execute(
         "SELECT segment.id, name, status = 'active', reason,"
         f" (SELECT count(*) FROM rule_reference AS beyond WHERE beyond.{here} = segment.id)"
-        f" FROM rule_reference JOIN segment ON segment.id = {there} WHERE {here} = ? ORDER BY name_folded, segment.id",
+        f" FROM rule_reference JOIN segment ON segment.id = rule_reference.{there}"
+        " JOIN segment_state ON segment_state.segment_id = segment.id"
+        f" WHERE rule_reference.{here} = ? ORDER BY name_folded, segment.id",
         (segment_id,),
     )
     return [RuleNeighbour(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
