@@ -158,7 +158,7 @@ class Plan:
 
     @property
     def ids(self) -> tuple[int, ...]:
-        return tuple(segment.id for segment in self.will_do)
+        return tuple([segment.id for segment in self.will_do])
 
     @property
     def all_ids(self) -> tuple[int, ...]:

@@ -123,8 +123,9 @@ def _counted(plan: Plan) -> str:
 
 
 def _deactivate(workspace: Workspace, change: OpenChange, plan: Plan) -> Change:
-    segment_rows.set_status(change, plan.ids, Status.INACTIVE, Reason.DEACTIVATED)
-    return Change(f"Deactivated {_counted(plan)}.", changed=frozenset(plan.ids))
+    ids = plan.ids
+    segment_rows.set_status(change, ids, Status.INACTIVE, Reason.DEACTIVATED)
+    return Change(f"Deactivated {_counted(plan)}.", changed=frozenset(ids))
 
 
 def _resume(workspace: Workspace, change: OpenChange, plan: Plan) -> Change:

@@ -26,6 +26,7 @@ from segment_manager.storage.times import stamp
 UNDOABLE_TABLES = ("segment_state", "segment", "segment_tag", "rule_reference", "asset", "reference", "setting")
 KEPT_STEPS = 100
 _AT_ONCE = 30_000  # rows that one statement writes: 20 MB of memory
+_STATES_AT_ONCE = 400_000  # the same of the narrow ones of segment_state
 
 
 class LogEntry(NamedTuple):
@@ -124,7 +125,7 @@ class OpenChange:
         self._end_session()
         values = kept(given)
         columns = ", ".join(f"{column} = :{column}" for column in values)
-        for part in self.parts(chosen):
+        for part in self.parts(chosen, _STATES_AT_ONCE):
             self.connection.execute(f"UPDATE segment_state SET {columns} WHERE segment_id IN ({part})", values)
         if recording:
             if logged[0] <= logged[1]:
@@ -165,8 +166,8 @@ class OpenChange:
     ) -> tuple[int, int]:
         """Write one activity entry for each of `chosen` segments; gives the numbers of the first and the last.
 
-        `before` is an SQL expression of JSON over the rows of `segment` and `segment_state`, `after` holds for all of
-        them: what SQLite makes of thousands of segments itself never becomes Python objects.
+        `before` is an SQL expression that makes JSON of the rows of `segment` and `segment_state`, `after` holds for
+        all of them: what SQLite makes of thousands of segments itself never becomes Python objects.
         """
         connection = self.connection
         said_after = as_json(after)
@@ -175,7 +176,7 @@ class OpenChange:
         def rows() -> Iterator[LogRow]:
             for part in self.parts(chosen, TOGETHER):
                 number, first_id, last_id, entries = connection.execute(
-                    f"SELECT count(*), min(id), max(id), json_group_array(json_array(id, name, json({before})))"
+                    f"SELECT count(*), min(id), max(id), json_group_array(json_array(id, name, {before}))"
                     f" FROM ({part}) AS chosen CROSS JOIN segment USING (id)"
                     " CROSS JOIN segment_state ON segment_state.segment_id = id",
                     bindings,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from segment_manager.storage.activity_log import entries_of
 from segment_manager.storage.sql import Connection
 from segment_manager.storage.states import kept, kept_by
 
@@ -24,8 +25,8 @@ class LoggedUpdate(NamedTuple):
 
 def segments_of(connection: Connection, update: LoggedUpdate) -> set[int]:
     """The ids of the segments that it changed."""
-    rows = connection.execute("SELECT segment_id FROM activity_entry WHERE row_seq BETWEEN ? AND ?", update[:2])
-    return {row[0] for row in rows}
+    rows = connection.execute("SELECT entries FROM activity WHERE seq BETWEEN ? AND ?", update[:2])
+    return {each.segment_id for (entries,) in rows for each in entries_of(entries) if each.segment_id is not None}
 
 
 def repeat(connection: Connection, update: LoggedUpdate, *, backwards: bool) -> bool:

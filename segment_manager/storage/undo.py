@@ -84,7 +84,7 @@ def _apply(change: OpenChange, step_id: int, label: str, *, backwards: bool) -> 
     after = _names(connection, touched)
     rules_after = _rules(connection, moved.new_rules)
     with ids_in_a_table(connection, after.keys() - rules_after.keys()) as chosen:
-        change.log_each(chosen, "'{}'", {"step": label})
+        change.log_each(chosen, "json_object()", {"step": label})
     gone = [LogEntry(each, before[each], {}, {"step": label}) for each in sorted(before.keys() - after.keys())]
     change.log_many(
         gone
