@@ -35,7 +35,7 @@ _UNUSED_NUMBER = f"SELECT count(*) FROM ({_WITHOUT_USE} AND own.state = {ACTIVE}
 _STILL_UNUSED = f"{_WITHOUT_USE} AND segment.id IN (SELECT value FROM json_each(:ids))"
 _MARKED_TODAY = """
     SELECT own.segment_id, json_extract(activity.after, '$.grace_days') FROM segment_state AS own
-    JOIN activity ON activity.segment_id = own.segment_id AND activity.at = own.since AND activity.action = 'scan'
+    CROSS JOIN activity ON activity.segment_id = own.segment_id AND activity.at = own.since AND activity.action = 'scan'
     WHERE own.reason = 'unused' AND own.since BETWEEN ? AND ?
 """
 

@@ -142,9 +142,11 @@ def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
     with ids_in_a_table(connection, ids) as chosen:
         change.log_each(
             chosen,
-            "json_object('record_type', (SELECT name FROM record_type WHERE id = record_type_id), 'rule', rule,"
-            f" 'description', description, 'status', {_of_state('status')}, 'reason', {_of_state('reason')},"
-            " 'members', (SELECT count FROM segment_result WHERE segment_id = segment.id))",
+            _of_state(
+                "json_object('record_type', (SELECT name FROM record_type WHERE id = record_type_id), 'rule', rule,"
+                " 'description', description, 'status', status, 'reason', reason,"
+                " 'members', (SELECT count FROM segment_result WHERE segment_result.segment_id = segment.id))"
+            ),
             "'{}'",
         )
         _end_rule_uses(change, chosen)
