@@ -71,8 +71,8 @@ def deleted_segments(workspace: Workspace, source: Connection) -> list[DeletedSe
         (row[0], row[1]) for row in workspace.connection.execute("SELECT record_type_id, name_folded FROM segment")
     }
     rows = source.execute(
-        "SELECT segment.id, record_type.name, segment.name, status, count, record_type_id, segment.name_folded"
-        " FROM segment JOIN segment_state ON segment_state.segment_id = segment.id"
+        "SELECT segment.id, record_type.name, segment.name, segment_state.status, count, record_type_id,"
+        " segment.name_folded FROM segment JOIN segment_state ON segment_state.segment_id = segment.id"
         " JOIN record_type ON record_type.id = record_type_id"
         " LEFT JOIN segment_result ON segment_result.segment_id = segment.id ORDER BY segment.name_folded"
     )

@@ -160,7 +160,6 @@ class OpenChange:
         chosen: Chosen,
         before: str,
         after: Mapping[str, object],
-        bindings: Mapping[str, object] | None = None,
         *,
         action: str | None = None,
     ) -> tuple[int, int]:
@@ -178,8 +177,7 @@ class OpenChange:
                 number, first_id, last_id, entries = connection.execute(
                     f"SELECT count(*), min(id), max(id), json_group_array(json_array(id, name, {before}))"
                     f" FROM ({part}) AS chosen CROSS JOIN segment USING (id)"
-                    " CROSS JOIN segment_state ON segment_state.segment_id = id",
-                    bindings,
+                    " CROSS JOIN segment_state ON segment_state.segment_id = id"
                 ).get
                 if number:
                     yield self._log_row(number, first_id, last_id, entries, action, said_after)

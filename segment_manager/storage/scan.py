@@ -34,7 +34,7 @@ _UNUSED_NUMBER = f"SELECT count(*) FROM ({_WITHOUT_USE} AND own.state = {ACTIVE}
 _STILL_UNUSED = f"{_WITHOUT_USE} AND segment.id IN (SELECT value FROM json_each(:ids))"
 _MARKED_TODAY = """
     SELECT own.segment_id, logged.after ->> '$.grace_days' FROM activity_entry AS logged
-    JOIN segment_state AS own ON own.segment_id = logged.segment_id AND own.since = logged.at
+    CROSS JOIN segment_state AS own ON own.segment_id = logged.segment_id AND own.since = logged.at
     WHERE logged.action = 'scan' AND logged.at BETWEEN ? AND ? AND own.reason = 'unused'
 """
 

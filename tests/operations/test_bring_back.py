@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from segment_manager.domain.plans import Action
 from segment_manager.operations import bring_back, care, computation, history
 from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
+from segment_manager.storage.database import SCHEMA_VERSION
 from segment_manager.storage.workspace import Workspace
+from tests.conftest import Clock
 from tests.operations import scenes
 
 
@@ -86,3 +89,25 @@ def test_what_cannot_come_back_is_told(world, tmp_path):
     with pytest.raises(NotPermitted):
         bring_back.bring_back(viewer, backup, [berlin])
     viewer.close()
+
+
+@pytest.mark.parametrize("schema", range(1, SCHEMA_VERSION))
+def test_segments_come_back_from_a_backup_of_an_earlier_version(tmp_path, schema):
+    """It is read as it is, wherever it keeps status and reason, and does not change by a byte."""
+    backup, path = tmp_path / "former.segments", tmp_path / "w.segments"
+    schemas = Path(__file__).parent.parent / "storage" / "schemas"
+    backup.write_bytes(gzip.decompress((schemas / f"{schema}.segments.gz").read_bytes()))
+    path.write_bytes(backup.read_bytes())
+    former = backup.read_bytes()
+    workspace = Workspace.open(path, login="ada", clock=Clock())
+    tables = ("segment", "segment_state", "segment_tag", "reference")
+    before = scenes.dump(workspace, tables)
+    scenes.do(workspace, Action.DELETE, "Berliners", "Everyone", "Parisians", anyway=True)
+    found = bring_back.in_backup(workspace, backup)
+    assert [each.name for each in found] == ["Berliners", "Everyone", "Parisians"]
+    bring_back.bring_back(workspace, backup, [each.id for each in found])
+    after = scenes.dump(workspace, tables)
+    assert [row[1:] for row in after.pop("reference")] == [row[1:] for row in before.pop("reference")]
+    assert after == before
+    assert backup.read_bytes() == former
+    workspace.close()

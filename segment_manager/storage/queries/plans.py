@@ -181,7 +181,7 @@ def outside_dependents(workspace: Workspace, chosen: Chosen) -> tuple[Dependent,
         "WITH RECURSIVE found(id, direct) AS ("
         f"  SELECT segment_id, 1 FROM rule_reference WHERE referred_id IN ({chosen})"
         "  UNION SELECT rule_reference.segment_id, 0 FROM rule_reference JOIN found ON referred_id = found.id)"
-        " SELECT segment.id, name, status, max(direct) FROM found JOIN segment USING (id)"
+        " SELECT segment.id, name, status, max(direct) FROM found CROSS JOIN segment USING (id)"
         " JOIN segment_state ON segment_id = segment.id"
         f" WHERE segment.id NOT IN ({chosen})"
         " GROUP BY segment.id ORDER BY max(direct) DESC, name_folded",

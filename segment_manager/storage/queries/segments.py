@@ -215,7 +215,7 @@ def first_by_name(
     found: list[tuple[str, int]] = []
     for record_type_id in record_type_ids:
         found += workspace.connection.execute(
-            f"SELECT name_folded, id FROM (SELECT name_folded, id FROM segment WHERE record_type_id = ?"
+            "SELECT name_folded, id FROM (SELECT name_folded, id FROM segment WHERE record_type_id = ?"
             f" ORDER BY name_folded {direction} LIMIT {_LOOKED_AT}) AS ahead WHERE ? IS NULL OR ? ="
             " (SELECT status FROM segment_state WHERE segment_id = ahead.id) LIMIT ?",
             (record_type_id, status, status, most),
@@ -355,7 +355,7 @@ def dependents(workspace: Workspace, segment_id: int) -> list[Dependent]:
         "WITH RECURSIVE found(id, direct) AS ("
         "  SELECT segment_id, 1 FROM rule_reference WHERE referred_id = ?"
         "  UNION SELECT rule_reference.segment_id, 0 FROM rule_reference JOIN found ON referred_id = found.id)"
-        " SELECT segment.id, name, status, max(direct) FROM found JOIN segment USING (id)"
+        " SELECT segment.id, name, status, max(direct) FROM found CROSS JOIN segment USING (id)"
         " JOIN segment_state ON segment_id = segment.id GROUP BY segment.id ORDER BY max(direct) DESC, name_folded",
         (segment_id,),
     )
