@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
 
 from segment_manager.domain.segments import folded_name
+from segment_manager.storage.activity_log import entries_of
 from segment_manager.storage.workspace import Workspace
 
 
@@ -34,12 +36,12 @@ def present_names(workspace: Workspace, record_type_id: int, names: Iterable[str
 
 def _bearers(workspace: Workspace, record_type_id: int, wanted: set[str]) -> list[tuple[int, str]]:
     """The segments of now that ever had one of the names: ids and present names."""
-    logged = workspace.connection.execute("SELECT DISTINCT segment_name FROM activity_entry")
-    spellings = [name for (name,) in logged if name is not None and folded_name(name) in wanted]
+    is_wanted = cache(lambda name: name is not None and folded_name(name) in wanted)
+    logged = workspace.connection.execute("SELECT entries FROM activity")
+    ids = {each.segment_id for (entries,) in logged for each in entries_of(entries) if is_wanted(each.name)}
     return workspace.connection.execute(
-        "SELECT id, name FROM segment WHERE record_type_id = ? AND id IN (SELECT segment_id FROM activity_entry"
-        " WHERE segment_name IN (SELECT value FROM json_each(?))) ORDER BY id",
-        (record_type_id, json.dumps(spellings)),
+        "SELECT id, name FROM segment WHERE record_type_id = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (record_type_id, json.dumps(sorted(ids - {None}))),
     ).fetchall()
 
 
