@@ -7,7 +7,7 @@ search goes through them in steps of a millisecond or two, so that a million lin
 from __future__ import annotations
 
 from array import array
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from itertools import compress, count, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -123,10 +123,13 @@ class Wanted(NamedTuple):
     only: frozenset[int] | None
     is_known: bool = False  # the hits are those of before; only the status is another
 
-    @property
-    def step(self) -> int:
-        """How many lines are looked at in one step."""
-        return STRETCH // 4 if self.tests else STRETCH
+    def steps(self, lines: int) -> Iterator[tuple[int, int]]:
+        """So many lines in stretches to look at, each (start, end): short at first, for most searches find a screenful
+        among a thousand lines."""
+        start, size = 0, STRETCH // 8
+        while start < lines:
+            yield start, min(start + size, lines)
+            start, size = start + size, min(size * 2, STRETCH // 4 if self.tests else STRETCH)
 
     def is_hit(self, rows: SegmentRows, row: int) -> bool:
         """Whether a source row is a hit, whatever its status."""
@@ -193,8 +196,7 @@ class Found:
     def look(self, rows: SegmentRows, before: bytearray | None = None) -> Generator[None, None, None]:
         """Go through all lines. `before`: the hits of a search that this one narrows, or is."""
         lines, table = self.lines, _table(self.wanted.status)
-        for start in range(0, len(lines), self.wanted.step):
-            end = min(start + self.wanted.step, len(lines))
+        for start, end in self.wanted.steps(len(lines)):
             hits = _hits(rows, lines, self.wanted, (start, end), before)
             self.hits[start:end] = hits
             traits = lines.traits[start:end]
