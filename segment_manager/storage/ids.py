@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, islice
 from typing import NewType
 
 import apsw
@@ -16,11 +16,14 @@ Chosen = NewType("Chosen", str)
 """A query of ids that stand in a temporary table."""
 
 _numbers = count(1)
+_JOINED = 10_000
 
 
 def json_ids(ids: Iterable[int]) -> str:
     """Ids as a JSON list, for `IN (SELECT value FROM json_each(?))`."""
-    return f"[{','.join(map(str, ids))}]"
+    left = iter(ids)
+    # some at a time: other threads wait until a join is over
+    return f"[{','.join([','.join(map(str, some)) for some in iter(lambda: list(islice(left, _JOINED)), [])])}]"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Stands apart because the activity entries of such a change hold all that undoing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from segment_manager.storage.activity_log import entries_of
@@ -23,10 +23,10 @@ class LoggedUpdate(NamedTuple):
     given: Mapping[str, object]
 
 
-def segments_of(connection: Connection, update: LoggedUpdate) -> set[int]:
+def segments_of(connection: Connection, update: LoggedUpdate) -> Iterator[int]:
     """The ids of the segments that it changed."""
     rows = connection.execute("SELECT entries FROM activity WHERE seq BETWEEN ? AND ?", update[:2])
-    return {each.segment_id for (entries,) in rows for each in entries_of(entries) if each.segment_id is not None}
+    return (each.segment_id for (entries,) in rows for each in entries_of(entries) if each.segment_id is not None)
 
 
 def repeat(connection: Connection, update: LoggedUpdate, *, backwards: bool) -> bool:

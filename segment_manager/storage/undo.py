@@ -74,34 +74,38 @@ def _apply(change: OpenChange, step_id: int, label: str, *, backwards: bool) -> 
     connection = change.connection
     parts = _parts(connection, step_id, backwards=backwards)
     moved = _moved(connection, parts)
-    touched = moved.segments
-    before = _names(connection, touched)
+    before = _names(connection, moved.segments)
     rules_before = _rules(connection, moved.new_rules)
 
     if not all(_applies(connection, part, backwards=backwards) for part in parts):
         done = "undone" if backwards else "redone"
         raise UndoConflict(f"The {label} can't be {done}: what it changed was changed again since.")
-    after = _names(connection, touched)
+    after = _names(connection, moved.segments)
     rules_after = _rules(connection, moved.new_rules)
-    with ids_in_a_table(connection, after.keys() - rules_after.keys()) as chosen:
+    added, removed = after.keys() - before.keys(), before.keys() - after.keys()
+    here = moved.logged  # perhaps a million: whatever is done to all of them at once makes the window wait
+    here |= after.keys()
+    here -= removed
+    with ids_in_a_table(connection, here.difference(rules_after) if rules_after else here) as chosen:
         change.log_each(chosen, "json_object()", {"step": label})
-    gone = [LogEntry(each, before[each], {}, {"step": label}) for each in sorted(before.keys() - after.keys())]
     change.log_many(
-        gone
+        [LogEntry(each, before[each], {}, {"step": label}) for each in sorted(removed)]
         + [
             LogEntry(each, after[each], {"rule": rules_before[each]}, {"step": label, "rule": rule})
             for each, rule in rules_after.items()
         ]
-        + ([] if touched else [LogEntry(None, None, {}, {"step": label})])
+        + ([] if here or removed else [LogEntry(None, None, {}, {"step": label})])
     )
+    present = frozenset(here)
+    users = _segments_of(connection, moved.assets)
     return Applied(
         label,
-        frozenset(after.keys() - before.keys()),
-        frozenset(before.keys() - after.keys()),
-        frozenset(before.keys() & after.keys()),
+        frozenset(added),
+        frozenset(removed),
+        present - added if added else present,
         frozenset(moved.new_rules),
         frozenset(moved.relinked),
-        _segments_of(connection, moved.assets) | frozenset(after),
+        users | present if users else present,
         frozenset(moved.settings),
     )
 
@@ -144,10 +148,12 @@ def _segments_of(connection: Connection, assets: set[int]) -> frozenset[int]:
 
 
 class _Moved(NamedTuple):
-    """The ids of the segments a step touches in any table, of those whose rule it changes, of those with another
-    name or other segments in their rules, of its assets, and the names of its settings."""
+    """The ids of the segments a step touches in any table, of those whose logged values it gives back or again, of
+    those whose rule it changes, of those with another name or other segments in their rules, of its assets, and the
+    names of its settings."""
 
     segments: set[int]
+    logged: set[int]
     new_rules: set[int]
     relinked: set[int]
     assets: set[int]
@@ -158,11 +164,11 @@ def _moved(connection: Connection, parts: Iterable[bytes | LoggedUpdate]) -> _Mo
     segment_at = {"segment_state": 0, "segment": 0, "segment_tag": 0, "rule_reference": 0, "reference": 2}
     columns = [row[1] for row in connection.execute("PRAGMA table_info(segment)")]
     rule, name = columns.index("rule"), columns.index("name")
-    moved = _Moved(set(), set(), set(), set(), set())
+    moved = _Moved(set(), set(), set(), set(), set(), set())
     changesets = []
     for part in parts:
         if isinstance(part, LoggedUpdate):
-            moved.segments.update(segments_of(connection, part))
+            moved.logged.update(segments_of(connection, part))
         else:
             changesets.append(part)
     for row in chain.from_iterable(map(apsw.Changeset.iter, changesets)):
