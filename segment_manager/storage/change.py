@@ -178,10 +178,10 @@ class OpenChange:
     ) -> tuple[int, int]:
         """Write one activity row for each of `chosen` segments; gives the numbers of the first and the last.
 
-        `before` and `after` are SQL expressions of JSON over the row of `segment`: what SQLite makes of thousands of
-        segments itself never becomes Python objects. Nor is each row hashed by itself: about a thousand are sealed by
-        one hash, in the last of them. For that their texts only have to be taken down, by a function without any Python
-        in it.
+        `before` and `after` are SQL expressions of JSON over the rows of `segment` and `segment_state`: what SQLite makes
+        of thousands of segments itself never becomes Python objects. Nor is each row hashed by itself: about a thousand
+        are sealed by one hash, in the last of them. For that their texts only have to be taken down, by a function
+        without any Python in it.
         """
         connection = self.connection
         previous = self._newest_hash()
@@ -214,7 +214,8 @@ class OpenChange:
                 " coalesce(tell(:log_head || ',' || id || ',' || quote(name) || ',' || quote(old) || ',' || quote(new)"
                 f"  || ';'), CASE WHEN id % {_SEALED_TOGETHER} = 0 OR id = :log_last THEN sealed() ELSE x'' END)"
                 f" FROM (SELECT segment.id, name, {before} AS old, {after} AS new"
-                f"  FROM ({part}) AS chosen CROSS JOIN segment ON segment.id = chosen.id LIMIT -1)",
+                f"  FROM ({part}) AS chosen CROSS JOIN segment ON segment.id = chosen.id"
+                "  CROSS JOIN segment_state ON segment_state.segment_id = chosen.id LIMIT -1)",
                 {**values, "log_last": connection.execute(f"SELECT max(id) FROM ({part})").get},
             )
             if texts:

@@ -92,8 +92,7 @@ def mark_unused(workspace: Workspace, change: OpenChange, grace_days: int) -> li
     with ids_in_a_table(connection, marked) as chosen:
         logged = change.log_each(
             chosen,
-            "(SELECT json_object('status', status, 'reason', reason, 'since', since, 'activated_at', activated_at)"
-            " FROM segment_state WHERE segment_id = segment.id)",
+            "json_object('status', 'active', 'reason', NULL, 'since', since, 'activated_at', activated_at)",
             ":after",
             {"after": json.dumps(after)},
             action="scan",

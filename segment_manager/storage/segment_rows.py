@@ -100,16 +100,11 @@ def set_status(
     if status is Status.ACTIVE:
         given["activated_at"] = change.at
     with ids_in_a_table(change.connection, ids) as chosen:
-        before = _of_state(f"json_object({', '.join(map('{0!r}, {0}'.format, given))})")
+        before = f"json_object({', '.join(map('{0!r}, {0}'.format, given))})"
         logged = change.log_each(chosen, before, ":after", {"after": json.dumps(after)})
         if status is Status.INACTIVE:
             _end_rule_uses(change, chosen)
         change.update_logged(chosen, logged, given)
-
-
-def _of_state(expression: str) -> str:
-    """What an expression over the row of `segment_state` gives for one of `segment`."""
-    return f"(SELECT {expression} FROM segment_state WHERE segment_id = segment.id)"
 
 
 def set_keep_active(change: OpenChange, ids: Sequence[int], keep: bool) -> None:
@@ -142,11 +137,9 @@ def delete_segments(change: OpenChange, ids: Sequence[int]) -> None:
     with ids_in_a_table(connection, ids) as chosen:
         change.log_each(
             chosen,
-            _of_state(
-                "json_object('record_type', (SELECT name FROM record_type WHERE id = record_type_id), 'rule', rule,"
-                " 'description', description, 'status', status, 'reason', reason,"
-                " 'members', (SELECT count FROM segment_result WHERE segment_result.segment_id = segment.id))"
-            ),
+            "json_object('record_type', (SELECT name FROM record_type WHERE id = record_type_id), 'rule', rule,"
+            " 'description', description, 'status', status, 'reason', reason,"
+            " 'members', (SELECT count FROM segment_result WHERE segment_result.segment_id = segment.id))",
             "'{}'",
         )
         _end_rule_uses(change, chosen)
