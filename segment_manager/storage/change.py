@@ -178,10 +178,10 @@ class OpenChange:
     ) -> tuple[int, int]:
         """Write one activity row for each of `chosen` segments; gives the numbers of the first and the last.
 
-        `before` and `after` are SQL expressions of JSON over the rows of `segment` and `segment_state`: what SQLite makes
-        of thousands of segments itself never becomes Python objects. Nor is each row hashed by itself: about a thousand
-        are sealed by one hash, in the last of them. For that their texts only have to be taken down, by a function
-        without any Python in it.
+        `before` and `after` are SQL expressions of JSON over the rows of `segment` and `segment_state`: what SQLite
+        makes of thousands of segments itself never becomes Python objects. Nor is each row hashed by itself: about a
+        thousand are sealed by one hash, in the last of them. For that their texts only have to be taken down, by a
+        function without any Python in it.
         """
         connection = self.connection
         previous = self._newest_hash()
