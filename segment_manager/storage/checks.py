@@ -29,6 +29,9 @@ def problems(workspace: Workspace) -> list[str]:
         if connection.pragma("application_id") != APPLICATION_ID or connection.pragma("user_version") != SCHEMA_VERSION:
             found.append("The file's mark or version is not that of a workspace.")
         found += _activity_problems(workspace)
+        stateless = "SELECT count(*) FROM segment WHERE id NOT IN (SELECT segment_id FROM segment_state)"
+        if number := connection.execute(stateless).get:
+            found.append(f"The status of {number:,} segments is missing. Restore a backup.")
         found += _membership_problems(workspace)
         found += _tally_problems(workspace)
     return found

@@ -250,3 +250,12 @@ def test_undoing_a_bulk_action_changes_nothing_where_one_segment_is_another_by_n
         history.undo(world)
     assert scenes.status(world, "Berlin") == ("inactive", "deactivated")
     assert history.undo(world).message == "Undone: keep active of “Berlin”."
+
+
+def test_undoing_a_creation_keeps_a_segment_that_is_in_another_state_by_now(world):
+    """Its state is compared before the segment goes, with which it would go without a word."""
+    scenes.add_segment(world, "New", '{"everything":true}')
+    world.connection.execute("UPDATE segment_state SET state = 5 WHERE segment_id = (SELECT max(id) FROM segment)")
+    with pytest.raises(UndoConflict, match="changed again since"):
+        history.undo(world)
+    assert scenes.status(world, "New") == ("inactive", "unused")

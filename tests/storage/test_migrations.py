@@ -141,6 +141,7 @@ def test_every_step_from_before_states_had_a_table_is_undone_and_redone(tmp_path
         ).fetchall()
 
     assert lives() == before
+    assert workspace.connection.pragma("foreign_keys") == 1
     assert len(history.redo(workspace).added) == 1
     seen = [lives()]
     while len(seen) < 16:
@@ -156,8 +157,8 @@ def test_every_step_from_before_states_had_a_table_is_undone_and_redone(tmp_path
     workspace.close()
 
 
-def test_an_unnamed_kind_of_change_is_carried_over_unchanged(tmp_path):
-    """What undo steps recorded of other tables stays to the byte."""
+def test_what_steps_recorded_of_other_tables_stays_as_it_is(tmp_path):
+    """To the byte, in a step that changed no segment."""
     path = tmp_path / "old.segments"
     path.write_bytes(gzip.decompress((SCHEMAS[0].parent / "4.segments.gz").read_bytes()))
     settings = "SELECT changeset FROM undo_part WHERE step_id = 1"

@@ -23,9 +23,10 @@ from segment_manager.domain.errors import (
     WorkspaceTooNew,
 )
 from segment_manager.domain.plans import Action
-from segment_manager.domain.segments import Role
+from segment_manager.domain.segments import Reason, Role, Status
 from segment_manager.operations import care, history, segments
 from segment_manager.storage import queries, segment_rows
+from segment_manager.storage.states import STATES, kept, state_by
 from segment_manager.storage.tables import ROWS
 from segment_manager.storage.workspace import Workspace
 from tests.operations import scenes
@@ -105,6 +106,32 @@ def test_the_migrations_make_the_tables_that_the_rows_describe(workspace):
             assert columns[field.column_name].null == field.null or field.primary_key, field
     made = set(workspace.db.get_tables()) - {row._meta.table_name for row in ROWS} - {"schema_migration"}
     assert all(table.startswith("records_") for table in made - {"sqlite_sequence"})
+
+
+def test_the_file_tells_every_state_in_the_words_it_was_made_of(workspace):
+    """The number of a reason, in Python and in SQL, is told by the columns of segment_state as that reason again."""
+    with workspace.change("fill") as change:
+        for reason in STATES:
+            status = Status.INACTIVE if reason else Status.ACTIVE
+            segment_rows.insert_segment(change, 1, str(reason), '{"everything":true}', status=status, reason=reason)
+    rows = workspace.connection.execute(
+        f"SELECT name, status, reason, state, {state_by('reason')} FROM segment JOIN segment_state ON segment_id = id"
+    ).fetchall()
+    assert rows == [
+        (str(reason), "inactive" if reason else "active", reason, number, number) for reason, number in STATES.items()
+    ]
+    assert kept({"status": "inactive", "reason": "unused", "since": "x"}) == {
+        "state": STATES[Reason.UNUSED],
+        "since": "x",
+    }
+
+
+def test_a_segment_without_a_state_is_found(workspace):
+    """Lists would not show it."""
+    with workspace.change("fill") as change:
+        segment_rows.insert_segment(change, 1, "A", '{"everything":true}')
+    workspace.connection.execute("DELETE FROM segment_state")
+    assert care.check(workspace) == ["The status of 1 segments is missing. Restore a backup."]
 
 
 def test_peewee_shares_the_connection(workspace):
