@@ -9,13 +9,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
 
 from segment_manager import paths
 
 if TYPE_CHECKING:
     from PySide6.QtSvg import QSvgRenderer
+
+
+_SIZE = 'width="24" height="24"'
+"""What every drawing says of itself."""
 
 
 @cache
@@ -68,19 +72,26 @@ class _LineIcon(QIconEngine):
             return theme.colours().on_selection
         return theme.colours().text
 
+    def _coloured(self, mode: QIcon.Mode) -> str:
+        return _drawing(self._name).replace("currentColor", self._colour(mode))
+
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        drawing = _drawing(self._name)
-        if not drawing:
+        if not _drawing(self._name):
             return
-        renderer = _renderer(drawing.replace("currentColor", self._colour(mode)))
+        renderer = _renderer(self._coloured(mode))
         side = min(rect.width(), rect.height())
         spot = QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side)
         renderer.render(painter, spot)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Drawn by Qt's reader of pictures, which the style sheet's arrows need as well: QtSvg takes longer to come."""
+        side = min(size.width(), size.height())
+        drawn = QImage.fromData(self._coloured(mode).replace(_SIZE, f'width="{side}" height="{side}"').encode())
+        if drawn.size() == size:
+            return QPixmap.fromImage(drawn)
         made = QPixmap(size)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.drawImage((size.width() - side) // 2, (size.height() - side) // 2, drawn)
         painter.end()
         return made

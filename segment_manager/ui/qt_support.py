@@ -22,6 +22,8 @@ _LATER = (
 )
 """Not `errorhandler`: C++ calls it while an exception is set, under which nothing can be looked for and compiled."""
 _FILES = {f"{name.replace('.', '/')}.py": name for name in _LATER}
+_UNUSED = ("tempfile",)
+"""What shiboken6 imports for nothing but to have it in a bundle, and what brings much more along."""
 _compile = compile
 _one_at_a_time = threading.RLock()
 
@@ -78,8 +80,11 @@ def import_qt() -> None:
     """
     if "shiboken6" not in sys.modules:
         builtins.compile = _compile_later  # type: ignore[assignment]
+        unused = {name: sys.modules.setdefault(name, ModuleType(name)) for name in _UNUSED if name not in sys.modules}
         try:
             import PySide6  # noqa: F401
         finally:
             builtins.compile = _compile
+            for name in unused:
+                del sys.modules[name]
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
