@@ -1,9 +1,9 @@
 """Spares the start PySide6's support code, which is compiled and run when something asks for it.
 
 Stands apart because it is a mend for another's habit: PySide6 carries this code as source inside its library and
-compiles all of it anew whenever it is imported, for a third of the time that a bare window takes. It makes signatures,
-help texts and the messages of wrong calls, which no start needs. Where a version of PySide6 has its code elsewhere, or
-somebody imported PySide6 before, all is as it always was.
+compiles all of it anew whenever it is imported, for a quarter of the time that a bare window takes. It makes
+signatures, help texts and the messages of wrong calls, which no start needs. Where a version of PySide6 has its code
+elsewhere, or somebody imported PySide6 before, all is as it always was (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -11,46 +11,47 @@ from __future__ import annotations
 import builtins
 import sys
 import threading
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 _PACKAGE = "shibokensupport"
+_MAPPING = f"{_PACKAGE}.signature.mapping"
+_FEATURE = f"{_PACKAGE}.feature"
 _LATER = (
-    f"{_PACKAGE}.feature",
-    *(f"{_PACKAGE}.signature.{name}" for name in ("mapping", "layout", "parser")),
-    *(f"{_PACKAGE}.signature.lib.{name}" for name in ("enum_sig", "pyi_generator", "tool")),
+    _MAPPING,
+    *(f"{_PACKAGE}.signature.{name}" for name in ("lib.tool", "parser", "layout", "lib.enum_sig", "lib.pyi_generator")),
+    _FEATURE,
 )
-"""Not `errorhandler`: C++ calls it while an exception is set, under which nothing can be looked for and compiled."""
+"""The modules that can wait, each after those that it leans on. Not `errorhandler`: C++ may call it while an exception
+is set, under which nothing can be looked for and compiled."""
 _FILES = {f"{name.replace('.', '/')}.py": name for name in _LATER}
 _UNUSED = ("tempfile",)
 """What shiboken6 imports for nothing but to have it in a bundle, and what brings much more along."""
 _compile = compile
+_waiting: dict[str, tuple[ModuleType, bytes, str]] = {}
+"""Module, source and file of those that were not run yet."""
 _one_at_a_time = threading.RLock()
+_update: list[Callable[[], object]] = []
 
 
-class _Source:
-    """The source of a module, which is run in it as soon as a name of it is looked for: its `__getattr__`."""
+def _run_all() -> None:
+    """Run everything that waits, at once: C++ is in the middle of something where a single module is first needed."""
+    with _one_at_a_time:
+        for name in _LATER:
+            if name in _waiting:
+                module, source, file = _waiting.pop(name)
+                exec(_compile(source, file, "exec"), vars(module))  # noqa: S102  # as PySide6 would have done
+                if name == _MAPPING:
+                    _update[:] = [module.update_mapping]
+                    module.update_mapping = _update_mapping  # type: ignore[attr-defined]
 
-    def __init__(self, module: ModuleType, source: bytes, file: str) -> None:
-        self._module = module
-        self._source: bytes | None = source
-        self._file = file
 
-    def __call__(self, name: str) -> object:
-        names = vars(self._module)
-        with _one_at_a_time:
-            if self._source is not None and not name.startswith("__"):
-                source, self._source = self._source, None
-                exec(_compile(source, self._file, "exec"), names)  # noqa: S102  # as PySide6 itself would have done
-        try:
-            return names[name]
-        except KeyError:
-            raise AttributeError(f"module {self._module.__name__!r} has no attribute {name!r}") from None
-
-    def update_mapping(self) -> object:
-        """Stands for the function of that name in `mapping`, which C++ takes from the module's dictionary."""
-        self("type_map")  # and with it comes the function itself
-        return self._module.update_mapping()
+def _update_mapping() -> object:
+    """Stands for the function of that name in `mapping`, which C++ takes from the module's dictionary before it makes
+    the message of a wrong call: no thread goes on to that before everything is there."""
+    _run_all()
+    return _update[0]()
 
 
 def _without(*given: object) -> None:
@@ -62,13 +63,22 @@ def _compile_later(source: bytes, filename: str, mode: str, *rest: Any, **named:
     module = sys.modules.get(_FILES.get(filename, "")) if isinstance(filename, str) else None
     if module is None:
         return _compile(source, filename, mode, *rest, **named)
-    later = _Source(module, source, filename)
-    module.__getattr__ = later  # type: ignore[method-assign]
-    if filename.endswith("/mapping.py"):
-        module.update_mapping = later.update_mapping  # type: ignore[attr-defined]
-        module.namespace = vars(module)  # type: ignore[attr-defined]  # as its source has it, for `errorhandler`
-    elif filename.endswith("/feature.py"):
-        module.feature_import = module.feature_imported = _without  # type: ignore[attr-defined]
+    names = vars(module)
+
+    def look_for(name: str) -> object:
+        if not name.startswith("__"):
+            _run_all()
+        try:
+            return names[name]
+        except KeyError:
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}") from None
+
+    _waiting[_FILES[filename]] = (module, source, filename)
+    names["__getattr__"] = look_for
+    if _FILES[filename] == _MAPPING:
+        names |= {"update_mapping": _update_mapping, "namespace": names}  # the latter is for `errorhandler`
+    elif _FILES[filename] == _FEATURE:
+        names |= {"feature_import": _without, "feature_imported": _without}
     return ""
 
 
