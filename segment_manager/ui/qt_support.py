@@ -12,6 +12,7 @@ import builtins
 import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -26,8 +27,8 @@ _LATER = (
 """The modules that can wait, each after those that it leans on. Not `errorhandler`: C++ may call it while an exception
 is set, under which nothing can be looked for and compiled."""
 _FILES = {f"{name.replace('.', '/')}.py": name for name in _LATER}
-_UNUSED = ("tempfile",)
-"""What shiboken6 imports for nothing but to have it in a bundle, and what brings much more along."""
+_UNUSED = ("tempfile", "traceback")
+"""What PySide6 imports for bundles and for the worst case; it brings much more along."""
 _compile = compile
 _waiting: dict[str, tuple[ModuleType, bytes, str]] = {}
 """Module, source and file of those that were not run yet."""
@@ -82,6 +83,21 @@ def _compile_later(source: bytes, filename: str, mode: str, *rest: Any, **named:
     return ""
 
 
+class _StandIn(ModuleType):
+    """Stands for a module of the standard library, which is imported when a name of it is looked for."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        self.leave()
+        return getattr(import_module(self.__name__), name)
+
+    def leave(self) -> None:
+        """Give up the place in which it stands."""
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+
+
 def import_qt() -> None:
     """Import PySide6 with its support code left for later, and without the hook that it puts before every import.
 
@@ -90,11 +106,12 @@ def import_qt() -> None:
     """
     if "shiboken6" not in sys.modules:
         builtins.compile = _compile_later  # type: ignore[assignment]
-        unused = {name: sys.modules.setdefault(name, ModuleType(name)) for name in _UNUSED if name not in sys.modules}
+        unused = {name: _StandIn(name) for name in _UNUSED if name not in sys.modules}
+        sys.modules |= unused
         try:
             import PySide6  # noqa: F401
         finally:
             builtins.compile = _compile
-            for name in unused:
-                del sys.modules[name]
+            for each in unused.values():
+                each.leave()
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)

@@ -23,7 +23,8 @@ for wrong in wrongs:
         print(type(error).__name__, error)
 print(QObject.setParent.__doc__, get_signature(QObject.event), QObject.__doc__)
 """
-LEFT = "import sys; print([name for name in ('ast', 'inspect', 'argparse', 'logging') if name in sys.modules])"
+WAITING = ("ast", "inspect", "argparse", "logging", "tempfile", "traceback")
+LEFT = f"import sys; print([name for name in {WAITING} if name in sys.modules])"
 
 
 def printed(program):
@@ -56,3 +57,11 @@ def test_somebody_imported_pyside_before(first):
 def test_compile_is_itself_again():
     """What stood in for `compile` meanwhile is gone."""
     assert printed(f"kept = compile\n{OURS}print(kept is compile)") == "True\n"
+
+
+def test_left_out_modules_come_when_asked():
+    """What PySide6 itself imported is left out, and comes for PySide6 and for others as soon as it is used."""
+    program = "import shiboken6; print(shiboken6.tempfile.gettempdir()); import tempfile; print(tempfile.gettempdir())"
+    first, second = printed(OURS + program).splitlines()
+    assert first == second
+    assert printed(f"import tempfile as own\n{OURS}import tempfile; print(own is tempfile)") == "True\n"
