@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from segment_manager.ui import settings, theme  # before all others, which then are not read by PySide6's import hook
+from segment_manager.ui import icons, settings, theme  # first: PySide6's import hook does not read what comes now
 
 # isort: split
 
 from PySide6.QtCore import QLockFile, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import isValid
 
@@ -119,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application = QApplication(["segment-manager", *theme.ARGUMENTS])
     application.setApplicationName("segment-manager")
     application.setDesktopFileName("segment-manager")
-    application.setWindowIcon(QIcon(str(paths.resource("icons/segment-manager.svg"))))
+    application.setWindowIcon(icons.icon("segment-manager"))
     theme.apply(_appearance(options.get("theme") or _theme_wanted() or settings.appearance()), has_style=True)
     _catch_faults(application)
     beat = _let_signals_through(application)

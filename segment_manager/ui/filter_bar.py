@@ -93,11 +93,11 @@ class FilterBar(QWidget):
         box.setMaximumWidth(420)
         box.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         box.textChanged.connect(self.search_changed)
-        box.installEventFilter(self)
         return box
 
     def complete(self) -> None:
-        """Give the search its button for clearing, which shows only once there is something to clear."""
+        """Give the search what it needs once somebody types: its keys, and its button for clearing."""
+        self.search.installEventFilter(self)
         self.search.setClearButtonEnabled(True)
         for button, name in zip(self.search.findChildren(QToolButton), ("Search", "Clear search"), strict=False):
             button.setAccessibleName(name)
