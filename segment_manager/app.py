@@ -10,18 +10,15 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
-from segment_manager.ui import settings, theme  # before all others, which then are not read by PySide6's import hook
+from segment_manager.ui import icons, settings, theme  # first: PySide6's import hook does not read what comes now
 
 # isort: split
 
 from PySide6.QtCore import QLockFile, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow
 from shiboken6 import isValid
 
@@ -29,9 +26,6 @@ from segment_manager import paths
 from segment_manager.domain.errors import SegmentManagerError, WorkspaceInUse
 from segment_manager.storage.workspace import Workspace
 from segment_manager.ui.main_window import MainWindow
-
-if TYPE_CHECKING:
-    from argparse import Namespace
 
 _START = 1000  # milliseconds, in which window and rows show themselves
 _windows: list[MainWindow] = []
@@ -117,12 +111,15 @@ def _appearance(name: str) -> theme.Appearance:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The window as a program; gives its exit code."""
-    options = _options(arguments)
+    options = _options(sys.argv[1:] if arguments is None else arguments)
+    if options.get("theme", "system") not in list(theme.Appearance):
+        sys.stderr.write(f"There is no theme “{options['theme']}”; there are {', '.join(theme.Appearance)}.\n")
+        return 2
     application = QApplication(["segment-manager", *theme.ARGUMENTS])
     application.setApplicationName("segment-manager")
     application.setDesktopFileName("segment-manager")
-    application.setWindowIcon(QIcon(str(paths.resource("icons/segment-manager.svg"))))
-    theme.apply(_appearance(options.theme or settings.appearance()), has_style=True)
+    application.setWindowIcon(icons.icon("segment-manager"))
+    theme.apply(_appearance(options.get("theme") or _theme_wanted() or settings.appearance()), has_style=True)
     _catch_faults(application)
     beat = _let_signals_through(application)
     QTimer.singleShot(_START, _look_for_garbage)
@@ -146,14 +143,17 @@ def _look_for_garbage() -> None:
     gc.enable()
 
 
-def _options(arguments: Sequence[str] | None) -> Namespace:
-    import argparse
+def _options(arguments: Sequence[str]) -> dict[str, str]:
+    """`workspace`, `theme` and `demo`, as far as they are given: __main__.opens_window lets nothing else through.
 
-    parser = argparse.ArgumentParser(prog="segment-manager")
-    parser.add_argument("--workspace", help="the workspace file to open")
-    parser.add_argument("--demo", action="store_true", help="a workspace of demonstration data, made on the spot")
-    parser.add_argument("--theme", choices=[str(each) for each in theme.Appearance], default=_theme_wanted())
-    return parser.parse_args(arguments)
+    They are taken apart by hand, since argparse and what it imports take 4 ms.
+    """
+    options: dict[str, str] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        name, is_whole, value = argument.removeprefix("--").partition("=")
+        options[name] = value if is_whole or name == "demo" else next(rest, "")
+    return options
 
 
 def _theme_wanted() -> str | None:
@@ -161,17 +161,17 @@ def _theme_wanted() -> str | None:
     return wanted if wanted in list(theme.Appearance) else None
 
 
-def _workspace(options: Namespace) -> Path:
+def _workspace(options: dict[str, str]) -> Path:
     """The file to open; the demonstration and the default workspace are made where they are not there."""
-    if options.demo:
-        path = Path(options.workspace) if options.workspace else paths.data_folder() / "demo.segments"
+    if "demo" in options:
+        path = Path(options["workspace"]) if options.get("workspace") else paths.data_folder() / "demo.segments"
         if not path.exists():
             from segment_manager.operations.demo import make_demo
 
             path.parent.mkdir(parents=True, exist_ok=True)
             make_demo(path)
         return path
-    path = paths.workspace_path(options.workspace)
+    path = paths.workspace_path(options.get("workspace"))
     if path == paths.default_workspace() and not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         Workspace.create(path).close()
@@ -186,8 +186,11 @@ def _catch_faults(application: QApplication) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        details = "".join(traceback.format_exception(kind, error, trace))
+        import traceback
+
         from segment_manager.ui import dialogs
+
+        details = "".join(traceback.format_exception(kind, error, trace))
 
         parent = _windows[-1] if _windows else None
         if isinstance(error, SegmentManagerError):

@@ -88,16 +88,19 @@ class FilterBar(QWidget):
             "Words that must all occur; -word leaves out; “a phrase” in quotes.\n"
             "Also: status:inactive, type:lead, sequence:Win-back, tag:vip, unused:>90d, members:>100, is:broken"
         )
-        box.setClearButtonEnabled(True)
         box.setMaxLength(1000)
         box.setMinimumWidth(200)
         box.setMaximumWidth(420)
         box.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        for button, name in zip(box.findChildren(QToolButton), ("Clear search", "Search"), strict=False):
-            button.setAccessibleName(name)
         box.textChanged.connect(self.search_changed)
-        box.installEventFilter(self)
         return box
+
+    def complete(self) -> None:
+        """Give the search what it needs once somebody types: its keys, and its button for clearing."""
+        self.search.installEventFilter(self)
+        self.search.setClearButtonEnabled(True)
+        for button, name in zip(self.search.findChildren(QToolButton), ("Search", "Clear search"), strict=False):
+            button.setAccessibleName(name)
 
     def _status_buttons(self) -> QWidget:
         box = QWidget(self)

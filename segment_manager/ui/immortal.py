@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sys
 
-import PySide6
-
 _MANY = 1 << 48
 
 
 def keep_constants() -> None:
     """Give each constant more references than any session can lose. Does nothing where it is not needed."""
+    import PySide6
+
     if sys.version_info >= (3, 12) or not PySide6.__version__.startswith("6.12."):
         return
     import ctypes

@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self.list.begin(facts, window_memory.first_record_type(self._state, facts.record_types, filled))
         self._watch = self._timer(_WATCH_EVERY, self._look_around)
         self._minute = self._timer(60_000, self._minute_passed)
-        QTimer.singleShot(_UNPAINTED, self, self._begin)
+        self._beginning = self._timer(_UNPAINTED, self._begin)
 
     # Places
 
@@ -195,13 +195,14 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._begun:  # the children are painted in this same turn
-            QTimer.singleShot(_AFTER_PAINT, self, self._begin)
+            self._beginning.start(_AFTER_PAINT)
 
     def _begin(self) -> None:
-        """After the first paint: read the rows."""
-        if not self._begun:
-            self._begun = True
-            self.list.reading.load()
+        """After the first paint: what is not to be seen at first, and the rows."""
+        self._beginning.stop()
+        self._begun = True
+        self.filter_bar.complete()
+        self.list.reading.load()
 
     def _with_the_rest(self, call: Callable[[], None]) -> None:
         """Call something after the import, on the reading thread, of what neither first paint nor rows needed."""
@@ -269,7 +270,7 @@ class MainWindow(QMainWindow):
             dialogs.open_still_running(self, self.jobs.title, self.close_now)
             return
         self._is_closed = True
-        for timer in (self._watch, self._minute):
+        for timer in (self._beginning, self._watch, self._minute):
             timer.stop()
         self.tools.close_all()
         window_memory.keep(self, self._state, self._workspace.path)

@@ -5,14 +5,14 @@ Stands apart from theme.py because it is only text; what the palette can say is 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from segment_manager.ui.theme import Colours
 
-_SHEET = Template("""
+_SHEET = """
 QMainWindow, QDialog { background: $window; }
 QMenuBar { background: $window; padding: 2px 4px; }
 QMenuBar::item { padding: 4px 9px; border-radius: 4px; }
@@ -153,7 +153,7 @@ QLabel[role="warning"] { color: $warning; }
 QLabel[role="error"] { color: $danger; }
 QFrame[role="rule"] { background: $border; border: 0; max-height: 1px; min-height: 1px; }
 QFrame[role="card"] { background: $base; border: 1px solid $border; border-radius: 8px; }
-""")
+"""
 
 
 def text(colours: Colours, icons: Path) -> str:
@@ -169,4 +169,4 @@ def text(colours: Colours, icons: Path) -> str:
         "heading": "13pt",
         "tick": "black" if colours.dark else "white",
     }
-    return _SHEET.substitute(values)
+    return re.sub(r"\$(\w+)", lambda found: values[found[1]], _SHEET)

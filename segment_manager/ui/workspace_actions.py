@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow
+from PySide6.QtWidgets import QDialog, QMainWindow
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
@@ -76,12 +76,16 @@ class WorkspaceActions(QObject):
     # Files
 
     def _new_workspace(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getSaveFileName(self._window, "New workspace", str(self._folder()), SUFFIX)
         if path:
             made = Path(path)
             self.workspace_wanted.emit(str(made if made.suffix else made.with_suffix(".segments")), True)
 
     def _open_workspace(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getOpenFileName(self._window, "Open workspace", str(self._folder()), SUFFIX)
         if path:
             self.workspace_wanted.emit(path, False)
@@ -113,6 +117,8 @@ class WorkspaceActions(QObject):
 
         stamp = self._workspace.now().astimezone(self._workspace.zone).strftime("%Y-%m-%d %H.%M")
         proposed = self._folder() / f"{self._workspace.path.stem} {stamp}.backup"
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getSaveFileName(self._window, "Back up workspace", str(proposed), "Backups (*.backup)")
         if path:
             target = Path(path)

@@ -7,15 +7,17 @@ import os
 import subprocess
 import sys
 
+import platformdirs
 import pytest
 
+from segment_manager import paths
 from tests.ui.window_scene import make_workspace
 
 PROGRAM = """
 import json, sys
+from segment_manager.app import open_window  # before PySide6, as the program does
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
-from segment_manager.app import open_window
 
 class FirstPaint(QObject):
     modules, rows = None, None
@@ -54,8 +56,9 @@ sys.exit(main(["--workspace", sys.argv[1]]))
 """
 HEAVY = (
     "numpy", "polars", "pandas", "typer", "rich", "click", "openpyxl", "hypothesis", "peewee", "playhouse",
-    "msgspec", "pyroaring", "re2", "difflib", "dataclasses", "zoneinfo", "concurrent.futures", "PySide6.QtNetwork",
-    "PySide6.QtQml", "PySide6.QtCharts", "PySide6.QtTest", "segment_manager.cli", "segment_manager.domain.plans",
+    "msgspec", "pyroaring", "re2", "difflib", "dataclasses", "zoneinfo", "concurrent.futures", "argparse", "inspect",
+    "ast", "logging", "string", "tempfile", "platformdirs", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtCharts",
+    "PySide6.QtSvg", "PySide6.QtTest", "segment_manager.cli", "segment_manager.domain.plans",
     "segment_manager.domain.questions", "segment_manager.domain.rules", "segment_manager.operations",
     "segment_manager.storage.backup", "segment_manager.storage.change", "segment_manager.storage.peewee_database",
     "segment_manager.storage.tables", "segment_manager.storage.queries.history",
@@ -105,3 +108,26 @@ def test_our_modules_are_not_read_for_qt_names(start):
 def test_garbage_is_looked_for_after_the_start(tmp_path):
     """Python's search for garbage rests while the program starts, and goes on after that."""
     assert run(FROM_THE_DOOR, tmp_path) == ["False", "True"]
+
+
+def test_options_of_the_window(tmp_path, monkeypatch):
+    """A theme that there is not is refused before a window opens; the words around it may stand in either form."""
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    for words in (["--theme", "pink"], [f"--workspace={tmp_path / 'w.segments'}", "--demo", "--theme=pink"]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "segment_manager", *words],
+            capture_output=True, text=True, timeout=60, check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        assert ran.returncode == 2
+        assert "pink" in ran.stderr
+        assert "high contrast" in ran.stderr
+
+
+@pytest.mark.parametrize("named", ["", "/a/b", "/a/b/", "/a b/ ", "relative", " ", "~/x"])
+def test_folders_are_those_of_platformdirs(monkeypatch, named):
+    """The folders that are known without platformdirs are the same that it would have named."""
+    for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, named)
+    assert paths.data_folder() == platformdirs.user_data_path("segment-manager", appauthor=False)
+    assert paths.settings_folder() == platformdirs.user_config_path("segment-manager", appauthor=False)

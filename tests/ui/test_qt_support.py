@@ -1,0 +1,67 @@
+"""PySide6's support code, which is left for later: what it does for people who program is the same."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = "import segment_manager.ui\n"
+"""Has PySide6 imported in our way, which does nothing where it is imported already, as here in the tests."""
+ASKED = """
+import inspect
+from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.support.signature import get_signature
+wrongs = lambda: QObject().setParent(3), lambda: QPoint("a", "b"), lambda: QTimer(no_such=1), lambda: QPoint(1, 2, 3)
+for wrong in wrongs:
+    try:
+        wrong()
+    except Exception as error:
+        print(type(error).__name__, error)
+print(QObject.setParent.__doc__, get_signature(QObject.event), QObject.__doc__)
+"""
+WAITING = ("ast", "inspect", "argparse", "logging", "tempfile", "traceback")
+LEFT = f"import sys; print([name for name in {WAITING} if name in sys.modules])"
+
+
+def printed(program):
+    """What a program prints in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, cwd=ROOT, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_wrong_calls_and_help_say_the_same():
+    """Messages of wrong calls, signatures and help texts are those of a PySide6 that was imported plainly."""
+    plain = printed(ASKED)
+    assert "QObject.setParent(int)" in plain
+    assert printed(OURS + ASKED) == plain
+
+
+def test_the_support_code_waits():
+    """Until something asks, what the code imports is not there either."""
+    assert printed(f"{OURS}from PySide6 import QtWidgets\n{LEFT}") == "[]\n"
+
+
+@pytest.mark.parametrize("first", ["import shiboken6\n", "from PySide6 import QtCore\n"])
+def test_somebody_imported_pyside_before(first):
+    """Then everything is there already, and nothing is changed."""
+    assert printed(first + OURS + ASKED) == printed(ASKED)
+
+
+def test_compile_is_itself_again():
+    """What stood in for `compile` meanwhile is gone."""
+    assert printed(f"kept = compile\n{OURS}print(kept is compile)") == "True\n"
+
+
+def test_left_out_modules_come_when_asked():
+    """What PySide6 itself imported is left out, and comes for PySide6 and for others as soon as it is used."""
+    program = "import shiboken6; print(shiboken6.tempfile.gettempdir()); import tempfile; print(tempfile.gettempdir())"
+    first, second = printed(OURS + program).splitlines()
+    assert first == second
+    assert printed(f"import tempfile as own\n{OURS}import tempfile; print(own is tempfile)") == "True\n"
