@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from segment_manager.domain.questions import Answer, Button, Question
     from segment_manager.domain.records import RecordType
     from segment_manager.operations.computation import Computed
+    from segment_manager.operations.jobs import Job
     from segment_manager.storage.workspace import Workspace
+
+    _Outcome = tuple[int, list[Computed]]
 
 # Plans, questions, dialogs and operations are imported where the first action needs them: the first paint does not.
 
@@ -39,6 +42,7 @@ _TITLES = {
 
 
 _WORDED_AT_ONCE = 5000
+_LISTED = 1000  # problems in a dialog
 _LOOKING = "Looking at what uses"
 
 Ids = Sequence[int] | ChosenRows
@@ -124,7 +128,7 @@ class ActionFlow(QObject):
 
         if ids:
             self._jobs.run(
-                lambda: computation.compute(self._workspace, sorted(ids), cause="after a change"),
+                lambda: _sifted(computation.compute(self._workspace, sorted(ids), cause="after a change")),
                 title=f"Computing {count(len(ids), 'segment')}",
                 done=self._tell_problems,
                 failed=self.failed,
@@ -135,12 +139,13 @@ class ActionFlow(QObject):
 
         from segment_manager.operations import computation
 
-        def done(outcome: list[Computed]) -> None:
+        def done(outcome: _Outcome) -> None:
+            number = outcome[0]
             if not self._tell_problems(outcome):
-                self._bar.tell(f"Computed {count(len(outcome), 'segment')}." if outcome else "Nothing is out of date.")
+                self._bar.tell(f"Computed {count(number, 'segment')}." if number else "Nothing is out of date.")
 
         self._jobs.run(
-            lambda: computation.compute(self._workspace, ids),
+            lambda: _sifted(computation.compute(self._workspace, ids)),
             title="Computing segments", done=done, failed=self.failed,
         )  # fmt: skip
 
@@ -292,9 +297,9 @@ class ActionFlow(QObject):
             self.carry_out_plan(plan)
         self._is_over(asked)
 
-    def _tell_problems(self, outcome: list[Computed]) -> bool:
+    def _tell_problems(self, outcome: _Outcome) -> bool:
         """Tell of segments that could not be computed; whether there were any."""
-        bad = [each for each in outcome if each.error]
+        _, bad = outcome
         if bad:
             verb = "could not be computed. It keeps its" if len(bad) == 1 else "could not be computed. They keep their"
             self._bar.tell(
@@ -303,6 +308,13 @@ class ActionFlow(QObject):
                 kind="problem",
             )
         return bool(bad)
+
+
+def _sifted(job: Job[list[Computed]]) -> Job[_Outcome]:
+    """A computation that gives what there is to tell: how many there were, and those that could not be computed. Of a
+    million segments that is found out where nobody waits."""
+    outcome = yield from job
+    return len(outcome), [each for each in outcome if each.error]
 
 
 def _left_alone(plan: Plan | None) -> list[str]:
@@ -340,7 +352,9 @@ def _show_file(path: Path) -> None:
 def _show_problems(window: QWidget, bad: Sequence[Computed]) -> None:
     from segment_manager.ui import dialogs
 
-    lines = "\n".join(f"{each.name}: {each.error}" for each in bad)
+    lines = "\n".join(f"{each.name}: {each.error}" for each in bad[:_LISTED])
+    if len(bad) > _LISTED:
+        lines += f"\n… and {len(bad) - _LISTED:,} more"
     dialog = dialogs.TextDialog("Not computed", "These segments keep their former members", "", lines, window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()

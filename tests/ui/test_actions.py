@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QPlainTextEdit, QPushButton, QToolButton
 
 from segment_manager.domain.segments import Role
 from segment_manager.operations import segments
@@ -246,3 +246,27 @@ def test_a_smaller_plan_takes_the_note_of_a_larger_one_away(driver, many, monkey
     driver.settle()
     assert bar.message == "Something else."
     assert driver.dialogs() == []
+
+
+def test_what_cannot_be_computed_is_told_and_listed_up_to_a_number(driver, monkeypatch):
+    """They keep their members; the details name the first ones, and how many more there are."""
+    monkeypatch.setattr(action_flow, "_LISTED", 1)
+    workspace = driver.window._workspace
+
+    def give(rule: str) -> None:
+        workspace.connection.execute("UPDATE segment SET rule = ? WHERE name IN ('Churn risk', 'Free plan')", (rule,))
+
+    give('{"field":"gone","op":"equals","value":"x"}')
+    driver.select("Churn risk", "Free plan")
+    driver.act("recompute")
+    bar = driver.window.result_bar
+    driver.until(lambda: bar.message == "2 segments could not be computed. They keep their former members.")
+    [details] = [each for each in bar.findChildren(QPushButton) if each.text() == "Details"]
+    details.click()
+    lines = driver.dialog("Not computed").findChild(QPlainTextEdit).toPlainText().splitlines()
+    assert lines[0].startswith("Churn risk: ")
+    assert lines[1:] == ["… and 1 more"]
+    driver.press(driver.dialog("Not computed"), "Close")
+    give('{"everything":true}')
+    driver.act("recompute")
+    driver.until(lambda: bar.message == "Computed 2 segments.")
