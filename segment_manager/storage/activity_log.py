@@ -53,8 +53,13 @@ _decode = msgspec.json.Decoder(list[StoredEntry]).decode
 
 def seal(previous: bytes, row: LogRow) -> bytes:
     """The hash of a row: SHA-256 over the hash of the row before it and all values, each with its length before it."""
-    told = ",".join("-" if value is None else f"{len(text := str(value))}:{text}" for value in row)
-    return hashlib.sha256(previous + told.encode("utf-8", "surrogatepass")).digest()
+    told, between = hashlib.sha256(previous), ""
+    for value in row:
+        text = "" if value is None else str(value)
+        told.update(f"{between}{'-' if value is None else f'{len(text)}:'}".encode())
+        told.update(text.encode("utf-8", "surrogatepass"))
+        between = ","
+    return told.digest()
 
 
 def append(connection: Connection, rows: Iterator[LogRow]) -> None:

@@ -377,6 +377,8 @@ def used_segments(workspace: Workspace, segment_id: int) -> list[Dependent]:
 
 def stale_ids(workspace: Workspace, ids: Iterable[int] | None = None) -> list[int]:
     """Active, unbroken segments whose members are older than their rule or the records; of all, or of `ids`."""
+    if ids is not None and not (ids := tuple(ids)):
+        return []
     return [
         row[0]
         for row in workspace.connection.execute(
