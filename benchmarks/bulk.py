@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks import data
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
+from benchmarks.plain_tables import PlainTables
 from segment_manager.domain.plans import Action, Plan
 from segment_manager.domain.segments import Reason
 from segment_manager.operations import segments
@@ -22,8 +23,9 @@ _DEACTIVATED = STATES[Reason.DEACTIVATED]
 
 
 def deactivate(run: Run) -> Iterator[Result]:
-    """All segments of the workspace, each with its activity row."""
+    """All segments of the workspace, each with its activity entry."""
     path = data.copied(data.with_segments(run.file("used-once"), run.size, references=1), "deactivate")
+    tables = PlainTables(path)
     workspace, plain = data.opened(path), data.opened_plainly(path)
     ids = list(range(1, run.size + 1))
     sample = ids[:2000]
@@ -40,9 +42,9 @@ def deactivate(run: Run) -> Iterator[Result]:
     yield compare(
         run, "deactivate", Goal("naive", 150),
         ours=Way(lambda: segments.carry_out(workspace, plans[0]), planned),
-        naive=Way(lambda: _save_each(plain, sample), reset, len(sample), run.size),
+        naive=Way(lambda: tables.deactivate(sample), tables.activate, len(sample), run.size),
         limit=Way(lambda: _one_statement(plain, ids), reset),
-        note="with planning again, activity and undo step",
+        note="with the check of the plan, activity and undo step; naive: on the tables that one writes first",
     )  # fmt: skip
     yield compare(
         run, "deactivate: plan", None,
@@ -50,15 +52,7 @@ def deactivate(run: Run) -> Iterator[Result]:
     )  # fmt: skip
     workspace.close()
     plain.close()
-
-
-def _save_each(workspace: Workspace, ids: Sequence[int]) -> None:
-    with workspace.db.bind_ctx(ROWS), workspace.db.atomic():
-        for seq, segment in enumerate(_with_states(ids), _next_entry(workspace)):
-            before = {"state": segment.life.state}
-            segment.life.state, segment.life.since = _DEACTIVATED, data.OLD
-            segment.life.save()
-            _log(seq, segment, before)
+    tables.close()
 
 
 def _with_states(ids: Sequence[int]) -> Any:
