@@ -31,7 +31,7 @@ def problems(workspace: Workspace) -> list[str]:
         found += _activity_problems(workspace)
         stateless = "SELECT count(*) FROM segment WHERE id NOT IN (SELECT segment_id FROM segment_state)"
         if number := connection.execute(stateless).get:
-            found.append(f"The status of {number:,} segments is missing. Restore a backup.")
+            found.append(f"Segments without a status: {number:,}. Restore a backup.")
         found += _membership_problems(workspace)
         found += _tally_problems(workspace)
     return found

@@ -21,9 +21,10 @@ _JOINED = 10_000
 
 def json_ids(ids: Iterable[int]) -> str:
     """Ids as a JSON list, for `IN (SELECT value FROM json_each(?))`."""
-    left = iter(ids)
-    # some at a time: other threads wait until a join is over
-    return f"[{','.join([','.join(map(str, some)) for some in iter(lambda: list(islice(left, _JOINED)), [])])}]"
+    left, parts = iter(ids), []
+    while some := ",".join(map(str, islice(left, _JOINED))):  # other threads wait until a join is over
+        parts.append(some)
+    return f"[{','.join(parts)}]"
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def test_a_segment_without_a_state_is_found(workspace):
     with workspace.change("fill") as change:
         segment_rows.insert_segment(change, 1, "A", '{"everything":true}')
     workspace.connection.execute("DELETE FROM segment_state")
-    assert care.check(workspace) == ["The status of 1 segments is missing. Restore a backup."]
+    assert care.check(workspace) == ["Segments without a status: 1. Restore a backup."]
 
 
 def test_peewee_shares_the_connection(workspace):
