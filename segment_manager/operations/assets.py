@@ -1,7 +1,7 @@
 """The verbs on assets and their references, as people use them by hand.
 
-Stands apart from usage.py, which takes in whole files: every verb here is one undoable step with its activity rows, and
-ends like an import does, with reuse, connections and the scan.
+Stands apart from usage.py, which takes in whole files: every verb here is one undoable step with its activity entries,
+and ends like an import does, with reuse, connections and the scan.
 """
 
 from __future__ import annotations

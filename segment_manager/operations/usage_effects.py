@@ -1,4 +1,4 @@
-"""One change of usage made by hand: what it touches, its activity rows, and all that follows from it.
+"""One change of usage made by hand: what it touches, its activity entries, and all that follows from it.
 
 Stands apart because every verb on assets and references must end in the same way as an import of usage does.
 """
@@ -58,7 +58,7 @@ class UsageStep:
     def log(
         self, action: str, *, before: Mapping[str, object] | None = None, after: Mapping[str, object] | None = None
     ) -> None:
-        """One activity row about no segment."""
+        """One activity entry about no segment."""
         self.change.log(before=before, after=after, action=action)
 
     def log_uses(
@@ -69,7 +69,7 @@ class UsageStep:
         before: Mapping[str, object],
         after: Mapping[str, object],
     ) -> None:
-        """One activity row for each use of each asset; one for an asset that has none."""
+        """One activity entry for each use of each asset; one for an asset that has none."""
         by_asset: dict[int, list[StoredUse]] = {}
         for use in uses:
             by_asset.setdefault(use.asset_id, []).append(use)

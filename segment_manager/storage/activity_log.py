@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from segment_manager.domain.errors import WorkspaceDamaged
 from segment_manager.storage.sql import Connection
 
 TOGETHER = 1024
@@ -78,8 +79,12 @@ def newest_number(connection: Connection) -> int:
 
 
 def entries_of(entries: str) -> list[StoredEntry]:
-    """The entries of a row."""
-    return _decode(entries)
+    """The entries of a row. Raises WorkspaceDamaged where somebody made something else of them."""
+    try:
+        return _decode(entries)
+    except msgspec.MsgspecError:
+        said = "The activity log was changed from outside. 'Check workspace' tells where."
+        raise WorkspaceDamaged(said) from None
 
 
 def as_json(values: object) -> str:

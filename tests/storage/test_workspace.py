@@ -318,6 +318,23 @@ def test_check_finds_what_was_changed_among_entries_that_are_sealed_together(wor
     again.close()
 
 
+def test_a_log_that_is_no_log_any_more_is_told(workspace):
+    """Reading it ends in a sentence, and the check names its place."""
+    scenes.add_segment(workspace, "A", '{"everything":true}')
+    scenes.add_segment(workspace, "B", '{"everything":true}')
+    workspace.close()
+    raw(
+        workspace.path,
+        "DROP TRIGGER activity_is_append_only_update",
+        "UPDATE activity SET entries = 'nothing' WHERE seq = 2",
+    )
+    again = Workspace.open(workspace.path, login="ada")
+    with pytest.raises(WorkspaceDamaged, match="Check workspace"):
+        queries.activity(again)
+    assert care.check(again) == ["Activity entry 2 was changed."]
+    again.close()
+
+
 def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
     """One activity entry a segment, with its former values, however many one row holds; names may hold quotes."""
     with workspace.change("fill") as change:
