@@ -5,6 +5,10 @@ Stands apart as the only module that knows all the others; nobody imports it.
 
 from __future__ import annotations
 
+from segment_manager.ui import icons, settings, theme  # first: PySide6's import hook does not read what comes now
+
+# isort: split
+
 import gc
 import os
 import signal
@@ -13,10 +17,6 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-
-from segment_manager.ui import icons, settings, theme  # first: PySide6's import hook does not read what comes now
-
-# isort: split
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
