@@ -55,9 +55,10 @@ threading.Thread(target=look, daemon=True).start()
 sys.exit(main(["--workspace", sys.argv[1]]))
 """
 HEAVY = (
+    "shutil", "bz2", "lzma", "ipaddress", "decimal", "signal",
     "numpy", "polars", "pandas", "typer", "rich", "click", "openpyxl", "hypothesis", "peewee", "playhouse",
     "msgspec", "pyroaring", "re2", "difflib", "dataclasses", "zoneinfo", "concurrent.futures", "argparse", "inspect",
-    "shutil", "bz2", "lzma", "ipaddress", "ast", "logging", "string", "tempfile", "platformdirs", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtCharts",
+    "ast", "logging", "string", "tempfile", "platformdirs", "PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtCharts",
     "PySide6.QtSvg", "PySide6.QtTest", "segment_manager.cli", "segment_manager.domain.plans",
     "segment_manager.domain.questions", "segment_manager.domain.rules", "segment_manager.operations",
     "segment_manager.storage.backup", "segment_manager.storage.change", "segment_manager.storage.peewee_database",
