@@ -3,7 +3,7 @@
 Stands apart from stored_values.py, which knows what the fields hold: lists of segments need no values of records.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 import unicodedata
 from enum import StrEnum

@@ -3,7 +3,7 @@
 Stands apart so that a verb has one name, one shortcut, one enablement and one reason why it is greyed out.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from collections.abc import Callable
 from typing import NamedTuple

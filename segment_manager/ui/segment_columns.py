@@ -3,7 +3,7 @@
 Stands apart so that a new column is one entry here and nothing else.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from array import array
 from collections.abc import Callable
