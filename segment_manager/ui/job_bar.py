@@ -6,7 +6,7 @@ Stands apart so that there is one bar for one job, wherever the job was started.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from segment_manager.domain.changes import Progress
 from segment_manager.ui.jobs import Jobs
@@ -31,6 +31,8 @@ class JobBar(QWidget):
         jobs.idle.connect(self._end)
 
     def _furnish(self) -> None:
+        from PySide6.QtWidgets import QProgressBar
+
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar(self)

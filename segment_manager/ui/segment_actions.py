@@ -129,7 +129,8 @@ TOOLBAR = ("new_segment", "resume_computation", "deactivate", "clone", "delete_p
 
 
 class SegmentActions(QObject):
-    """The actions by name; `follow` brings texts, enablement and reasons in line with a selection. `pressed(name)`."""
+    """The actions by name; `follow`, before they are shown and with each selection, brings texts and enablement
+    in line with it, and says why not. `pressed(name)`."""
 
     pressed = Signal(str)
 
@@ -147,7 +148,6 @@ class SegmentActions(QObject):
                 action.setShortcuts([QKeySequence(key) for key in (verb.key or verb.in_table).split()])
             action.triggered.connect(lambda checked=False, name=verb.name: self.pressed.emit(name))
             self._actions[verb.name] = action
-        self.follow(Selection(0, 0, 0, Role.VIEWER))
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

@@ -8,7 +8,6 @@ Stands apart so that a new column is one entry here and nothing else.
 from array import array
 from collections.abc import Callable
 from datetime import datetime, tzinfo
-from enum import IntEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from segment_manager.ui.segment_rows import SegmentRows
 
 
-class Column(IntEnum):
+class Column:
+    """The places of the columns."""
+
     CHECK = 0
     NAME = 1
     RECORD_TYPE = 2

@@ -5,7 +5,6 @@ Stands apart from theme.py because it is only text; what the palette can say is 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -169,4 +168,7 @@ def text(colours: Colours, icons: Path) -> str:
         "heading": "13pt",
         "tick": "black" if colours.dark else "white",
     }
-    return re.sub(r"\$(\w+)", lambda found: values[found[1]], _SHEET)
+    sheet = _SHEET
+    for name in sorted(values, key=len, reverse=True):  # 'accent_hover' before 'accent'
+        sheet = sheet.replace(f"${name}", str(values[name]))
+    return sheet

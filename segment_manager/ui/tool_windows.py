@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog
 
 from segment_manager.domain.segments import Role
 from segment_manager.ui import icons
 from segment_manager.ui.jobs import Jobs
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from segment_manager.storage.workspace import Workspace
     from segment_manager.ui.main_window import MainWindow
 
