@@ -12,8 +12,9 @@ from peewee import IntegerField, Model, TextField
 
 from benchmarks import data
 from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare, in_process, peak_memory
-from segment_manager.domain.records import Value, column, from_stored
+from segment_manager.domain.records import column
 from segment_manager.domain.rules import Context, Rule, from_json, predicate
+from segment_manager.domain.stored_values import Value, from_stored
 from segment_manager.operations.computation import compute
 from segment_manager.operations.computation import preview as preview_rule
 from segment_manager.operations.jobs import finish

@@ -5,18 +5,17 @@ Stands apart as the only module that knows all the others; nobody imports it.
 
 from __future__ import annotations
 
+from segment_manager.ui import icons, settings, theme  # first: PySide6's import hook does not read what comes now
+
+# isort: split
+
 import gc
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-
-from segment_manager.ui import icons, settings, theme  # first: PySide6's import hook does not read what comes now
-
-# isort: split
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
@@ -121,8 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application.setWindowIcon(icons.icon("segment-manager"))
     theme.apply(_appearance(options.get("theme") or _theme_wanted() or settings.appearance()), has_style=True)
     _catch_faults(application)
-    beat = _let_signals_through(application)
-    QTimer.singleShot(_START, _look_for_garbage)
+    QTimer.singleShot(_START, application, lambda: _begun(application))
     try:
         path = _workspace(options)
         open_window(path)
@@ -132,13 +130,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         dialog = dialogs.show_error(None, error)
         dialog.finished.connect(lambda result: application.exit(1))
-    code = application.exec()
-    beat.stop()
-    return code
+    return application.exec()
 
 
-def _look_for_garbage() -> None:
-    """The start is over (see __main__.window): from now on, among what is made from now on."""
+def _begun(application: QApplication) -> None:
+    """The start is over (see __main__.window): see to signals, and look for garbage among what is made from now on."""
+    _let_signals_through(application)
     gc.freeze()
     gc.enable()
 
@@ -207,8 +204,9 @@ def _catch_faults(application: QApplication) -> None:
     threading.excepthook = told_of_thread
 
 
-def _let_signals_through(application: QApplication) -> QTimer:
+def _let_signals_through(application: QApplication) -> None:
     """Close the windows on SIGTERM and Ctrl+C; Python sees a signal only when it runs, so it runs now and then."""
+    import signal  # takes half a millisecond of a start
 
     def stop(number: int, frame: object) -> None:
         for window in _windows[:]:
@@ -217,7 +215,6 @@ def _let_signals_through(application: QApplication) -> QTimer:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    beat = QTimer()
+    beat = QTimer(application)
     beat.timeout.connect(lambda: None)
     beat.start(400)
-    return beat

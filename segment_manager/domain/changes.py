@@ -3,7 +3,7 @@
 Stands apart because operations make it, and the window and the command line both speak from it.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from typing import NamedTuple
 

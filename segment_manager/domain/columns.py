@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from segment_manager.domain.records import EPOCH, FOLDED_TYPES, MAX_DIGITS, Field, FieldType, Stored, fold, folded
+from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, fold
+from segment_manager.domain.stored_values import EPOCH, MAX_DIGITS, Stored, folded
 from segment_manager.domain.values import Cell, Format, parse, parse_stored
 
 _END = "\0"  # cells never hold it: the readers refuse it

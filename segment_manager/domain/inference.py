@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from segment_manager.domain.records import MAX_DIGITS, FieldType, fold
+from segment_manager.domain.records import FieldType, fold
+from segment_manager.domain.stored_values import MAX_DIGITS
 from segment_manager.domain.values import FALSE_WORDS, GROUPING, MAX_INTEGER, NULL_WORDS, TRUE_WORDS, Cell
 
 _KNOWN = 4_000

@@ -13,8 +13,9 @@ from typing import Any
 
 from segment_manager.domain.operators import OPERATORS, TEXTS, TIMES, Operator, Takes, element_kind
 from segment_manager.domain.periods import CALENDAR_UNITS, CLOCK_UNITS, PERIODS, parse_day, parse_moment, spans
-from segment_manager.domain.records import EPOCH, Field, FieldType, Value, fold, folded
+from segment_manager.domain.records import Field, FieldType, fold
 from segment_manager.domain.rule_tree import Condition, Context, Duration, RuleValue
+from segment_manager.domain.stored_values import EPOCH, Value, folded
 from segment_manager.domain.texts import compiled, found, nfc
 
 ARTICLES = {

@@ -14,7 +14,8 @@ from enum import StrEnum
 from typing import Any
 
 from segment_manager.domain.periods import within
-from segment_manager.domain.records import CHOICES_MARK, FieldType
+from segment_manager.domain.records import FieldType
+from segment_manager.domain.stored_values import CHOICES_MARK
 from segment_manager.domain.texts import has_word
 
 Test = Callable[[Any, Any], bool]

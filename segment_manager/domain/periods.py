@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from segment_manager.domain.records import EPOCH, FieldType
+from segment_manager.domain.records import FieldType
 from segment_manager.domain.rule_tree import Context, Duration
+from segment_manager.domain.stored_values import EPOCH
 
 Span = tuple[int | None, int | None]
 NOWHERE: Span = (1, 0)

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from segment_manager.domain.operands import comparable, is_blank, operand, positive_of
 from segment_manager.domain.operators import OPERATORS, Takes
-from segment_manager.domain.records import RecordType, Value
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.rule_check import broken_because, check, check_circle, missing, needed
 from segment_manager.domain.rule_format import MAX_CONDITIONS, MAX_DEPTH, exact, from_json, stored_rule, to_json
 from segment_manager.domain.rule_tree import (
@@ -36,6 +36,7 @@ from segment_manager.domain.rule_tree import (
 )
 from segment_manager.domain.segments import folded_name
 from segment_manager.domain.sentences import describe
+from segment_manager.domain.stored_values import Value
 
 __all__ = [
     "MAX_CONDITIONS", "MAX_DEPTH", "All", "Any", "Condition", "Context", "Duration", "Everything", "InSegment", "Not",

@@ -46,8 +46,9 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 UNIT_DAYS = {"": 1, "d": 1, "w": 7, "m": 30, "y": 365}
 
 _CONTROLS = dict.fromkeys((*range(32), 127)) | dict.fromkeys(range(9, 14), " ")
-_FIELD = re.compile(r"([^\W\d_]+):")
-_NUMBER = re.compile(r"(>=|<=|>|<|=)?([0-9][0-9,]{0,17})([a-z]?)")
+_FIELD = r"([^\W\d_]+):"
+_NUMBER = r"(>=|<=|>|<|=)?([0-9][0-9,]{0,17})([a-z]?)"
+"""Compiled when something is searched: no start needs them."""
 
 
 class Filter(NamedTuple):
@@ -159,7 +160,7 @@ def _tokens(text: str) -> Iterator[tuple[bool, str, str]]:
         minus = text[position] == "-"
         position += minus
         field = ""
-        if found := _FIELD.match(text, position):
+        if found := re.compile(_FIELD).match(text, position):
             field, position = found[1], found.end()
         value, position = _value(text, position)
         known = field.casefold()
@@ -197,7 +198,7 @@ def _filter(field: str, value: str, minus: bool) -> tuple[Filter | None, str | N
             if choice.startswith(spaced):
                 return Filter(field, choice, minus), None
     elif field in ("unused", "members"):
-        if found := _NUMBER.fullmatch(wanted.replace(" ", "")):
+        if found := re.fullmatch(_NUMBER, wanted.replace(" ", "")):
             sign, digits, unit = found.groups()
             number = int(digits.replace(",", ""))
             if field == "unused" and unit in UNIT_DAYS:

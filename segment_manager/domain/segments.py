@@ -3,7 +3,7 @@
 Stands apart as the words of the subject; what may be done to segments is in plans.py.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 import re
 import unicodedata

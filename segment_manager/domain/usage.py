@@ -4,7 +4,7 @@ Stands apart because the scan (one SQL statement), the window and the explanatio
 Source of the rules: 'Unused segments' of the project's domain description.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from datetime import date, datetime
 from enum import StrEnum

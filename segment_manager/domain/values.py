@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 
-from segment_manager.domain.records import Field, FieldType, Stored, Value, scaled, to_stored
+from segment_manager.domain.records import Field, FieldType
+from segment_manager.domain.stored_values import Stored, Value, scaled, to_stored
 
 Cell = str | None | tuple[str, ...]
 """What a file holds: a text, nothing, or (JSON lines) a list of texts."""

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from segment_manager.domain.changes import Progress
 from segment_manager.domain.errors import NotComputed
-from segment_manager.domain.records import RecordType, Value
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Context, Rule, check, from_json
 from segment_manager.domain.rules import explain as explain_rule
 from segment_manager.domain.segments import folded_name
+from segment_manager.domain.stored_values import Value
 from segment_manager.operations.jobs import Job
 from segment_manager.storage import membership, queries
 from segment_manager.storage.change import OpenChange

@@ -15,7 +15,8 @@ from segment_manager.domain.headers import key_rank
 from segment_manager.domain.inference import ColumnSurvey
 from segment_manager.domain.keys import Uniqueness, content_keys
 from segment_manager.domain.mapping import Mapping
-from segment_manager.domain.records import RecordType, Stored
+from segment_manager.domain.records import RecordType
+from segment_manager.domain.stored_values import Stored
 from segment_manager.domain.values import Cell
 from segment_manager.storage.batches import BadRow, Batch
 from segment_manager.storage.tabular import Table

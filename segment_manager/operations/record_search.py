@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from segment_manager.domain.records import RecordType, Value
+from segment_manager.domain.records import RecordType
+from segment_manager.domain.stored_values import Value
 from segment_manager.storage import queries
 from segment_manager.storage.queries import FoundRecords, RecordSegment, RecordSequence
 from segment_manager.storage.workspace import Workspace

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from segment_manager.domain.errors import Cancelled
 from segment_manager.domain.operators import OPERATORS
-from segment_manager.domain.records import Field, FieldType, RecordType, Value
+from segment_manager.domain.records import Field, FieldType, RecordType
 from segment_manager.domain.rules import (
     All,
     Any,
@@ -32,6 +32,7 @@ from segment_manager.domain.rules import (
     to_json,
     walk,
 )
+from segment_manager.domain.stored_values import Value
 from segment_manager.storage import queries
 from segment_manager.storage.membership import matching
 from segment_manager.storage.queries import Ids, ValueCount, ValueCounts

@@ -15,17 +15,9 @@ from decimal import Decimal
 from segment_manager.domain.operands import positive_of
 from segment_manager.domain.operators import NUMBERS, OPERATORS, TEXTS, TIMES, Operator
 from segment_manager.domain.periods import Span, spans
-from segment_manager.domain.records import (
-    CHOICES_MARK,
-    Field,
-    FieldType,
-    RecordType,
-    Stored,
-    column,
-    fold,
-    folded_column,
-)
+from segment_manager.domain.records import Field, FieldType, RecordType, column, fold, folded_column
 from segment_manager.domain.rule_tree import Condition, Context
+from segment_manager.domain.stored_values import CHOICES_MARK, Stored
 from segment_manager.domain.texts import nfc
 from segment_manager.storage.expressions import NEVER, Sql, all_of, any_of, negated
 

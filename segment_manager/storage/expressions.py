@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from segment_manager.domain.errors import SegmentManagerError
-from segment_manager.domain.records import Stored
+from segment_manager.domain.stored_values import Stored
 
 MAX_DEPTH = 900  # SQLite refuses 1,000
 MAX_PARAMETERS = 32_000  # SQLite refuses 32,767

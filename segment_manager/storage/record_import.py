@@ -12,7 +12,8 @@ from typing import Self
 
 import apsw
 
-from segment_manager.domain.records import FOLDED_TYPES, Field, RecordType, Stored, column, folded_column
+from segment_manager.domain.records import FOLDED_TYPES, Field, RecordType, column, folded_column
+from segment_manager.domain.stored_values import Stored
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.database import set_meanwhile
 from segment_manager.storage.record_tables import table_name

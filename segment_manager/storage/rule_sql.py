@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self, TypeVar
 
-from segment_manager.domain.records import RecordType, Stored
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.rule_tree import All, Any, Condition, Context, Everything, InSegment, Not, Rule, conditions
 from segment_manager.domain.rules import broken_because, missing, needed
 from segment_manager.domain.segments import folded_name
+from segment_manager.domain.stored_values import Stored
 from segment_manager.storage.condition_sql import condition_sql
 from segment_manager.storage.expressions import ALWAYS, NEVER, RuleTooLarge, Sql, all_of, any_of, negated
 from segment_manager.storage.sql_functions import register_functions

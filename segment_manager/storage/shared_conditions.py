@@ -16,8 +16,9 @@ import msgspec
 from pyroaring import BitMap
 
 from segment_manager.domain.operators import OPERATORS
-from segment_manager.domain.records import RecordType, Stored
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Condition, Context, Rule
+from segment_manager.domain.stored_values import Stored
 from segment_manager.storage.record_tables import table_name
 from segment_manager.storage.rule_sql import combine, compile_condition, distinct_conditions
 from segment_manager.storage.sql import Connection

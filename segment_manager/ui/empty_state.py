@@ -14,11 +14,15 @@ Offer = tuple[str, Callable[[], None]]
 
 
 class EmptyState(QWidget):
-    """Covers the viewport it is a child of while `say` was called last, not `hide`."""
+    """Covers the viewport it is a child of while `say` was called last, not `hide`. Empty itself until then."""
 
     def __init__(self, viewport: QWidget) -> None:
         super().__init__(viewport)
         self.setObjectName("empty_state")
+        self._buttons: list[QPushButton] = []
+        self.hide()
+
+    def _furnish(self) -> None:
         self._heading = QLabel(self)
         self._heading.setProperty("role", "heading")
         self._text = QLabel(self)
@@ -29,7 +33,6 @@ class EmptyState(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
-        self._buttons: list[QPushButton] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(40, 20, 40, 40)
         layout.setSpacing(10)
@@ -39,10 +42,11 @@ class EmptyState(QWidget):
         layout.addSpacing(4)
         layout.addLayout(self._row)
         layout.addStretch(3)
-        self.hide()
 
     def say(self, heading: str, text: str, offers: Sequence[Offer] = ()) -> None:
         """Show a heading, a sentence and buttons."""
+        if self.layout() is None:
+            self._furnish()
         self._heading.setText(heading)
         self._text.setText(text)
         self._text.setVisible(bool(text))

@@ -71,7 +71,6 @@ class FilterBar(QWidget):
         box = QComboBox(self)
         box.setObjectName("record_type")
         box.setAccessibleName("Record type")
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         box.setMinimumWidth(170)
         box.setMaxVisibleItems(20)
         box.setItemDelegate(_CountDelegate(box))
@@ -96,7 +95,9 @@ class FilterBar(QWidget):
         return box
 
     def complete(self) -> None:
-        """Give the search what it needs once somebody types: its keys, and its button for clearing."""
+        """Give the search its keys and its button for clearing, once somebody types; have the dropdown follow what it
+        holds, which it does by itself when it is shown, and measures everything with each entry before."""
+        self.record_type.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.search.installEventFilter(self)
         self.search.setClearButtonEnabled(True)
         for button, name in zip(self.search.findChildren(QToolButton), ("Search", "Clear search"), strict=False):

@@ -5,14 +5,19 @@ Stands apart because Qt paints `currentColor` black whatever the palette says.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QIcon, QIconEngine, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPainterPath, QPalette, QPen, QPixmap
 
 from segment_manager import paths
+from segment_manager.ui import drawing
 
+_GRID = 24  # units that a drawing is wide and high
+_WIDTH = 2  # units of its lines
+_OURS = "currentColor"
+"""What a drawing of lines says of its colour."""
 _SIZE = 'width="24" height="24"'
 """What every drawing says of itself."""
 
@@ -33,16 +38,27 @@ def icon(name: str, role: str = "") -> QIcon:
 
 
 @cache
-def _drawing(name: str) -> str:
+def _text(name: str) -> str:
     path = folder() / f"{name}.svg"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-@lru_cache(256)
-def _image(svg: str, side: int) -> QImage:
-    """A drawing in one size, by Qt's reader of pictures, which the style sheet's arrows need as well: QtSvg takes
-    longer to come. It costs 0.2 ms, which each paint of each icon would pay."""
-    return QImage.fromData(svg.replace(_SIZE, f'width="{side}" height="{side}"').encode())
+@cache
+def _lines(name: str) -> list[QPainterPath]:
+    return drawing.paths(_text(name))
+
+
+def _paint_whole(name: str, painter: QPainter, rect: QRect) -> None:
+    """Paint a drawing that is more than lines, and has its own colours, by Qt's reader of SVG: the program's own."""
+    from PySide6.QtGui import QImage
+
+    side = min(rect.width(), rect.height())
+    on_screen = round(side * painter.deviceTransform().m11())  # a screen may have several dots for each of ours
+    spot = QRect(0, 0, side, side)
+    spot.moveCenter(rect.center())
+    painter.drawImage(
+        spot, QImage.fromData(_text(name).replace(_SIZE, f'width="{on_screen}" height="{on_screen}"').encode())
+    )
 
 
 class _LineIcon(QIconEngine):
@@ -54,26 +70,32 @@ class _LineIcon(QIconEngine):
     def clone(self) -> QIconEngine:
         return _LineIcon(self._name, self._role)
 
-    def _colour(self, mode: QIcon.Mode) -> str:
+    def _colour(self, mode: QIcon.Mode) -> QColor:
         from segment_manager.ui import theme
 
         if mode == QIcon.Mode.Disabled:
-            group = QPalette.ColorGroup.Disabled
-            return QGuiApplication.palette().color(group, QPalette.ColorRole.ButtonText).name()
+            return QGuiApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
         if self._role:
-            return str(getattr(theme.colours(), self._role))
+            return QColor(getattr(theme.colours(), self._role))
         if mode == QIcon.Mode.Selected:
-            return theme.colours().on_selection
-        return theme.colours().text
+            return QColor(theme.colours().on_selection)
+        return QColor(theme.colours().text)
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        drawing = _drawing(self._name)
-        if not drawing:
-            return
         side = min(rect.width(), rect.height())
-        spot = QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side)
-        on_screen = round(side * painter.deviceTransform().m11())  # a screen may have several dots for each of ours
-        painter.drawImage(spot, _image(drawing.replace("currentColor", self._colour(mode)), on_screen))
+        if _OURS not in _text(self._name):
+            _paint_whole(self._name, painter, rect)
+            return
+        colour = self._colour(mode)
+        pen = QPen(colour, _WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(QRectF(rect).center())
+        painter.scale(side / _GRID, side / _GRID)
+        painter.translate(-_GRID / 2, -_GRID / 2)
+        for each in _lines(self._name):
+            painter.strokePath(each, pen)
+        painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         made = QPixmap(size)

@@ -6,7 +6,7 @@ Stands apart so that there is one bar for one job, wherever the job was started.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from segment_manager.domain.changes import Progress
 from segment_manager.ui.jobs import Jobs
@@ -15,13 +15,24 @@ _PATIENCE = 300  # milliseconds before a job shows itself: short ones never flic
 
 
 class JobBar(QWidget):
-    """Follows the jobs of one window."""
+    """Follows the jobs of one window. Empty before the first one."""
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("jobs")
         self.setAccessibleName("Jobs")
         self._jobs = jobs
+        self._appear = QTimer(self)
+        self._appear.setSingleShot(True)
+        self._appear.setInterval(_PATIENCE)
+        self._appear.timeout.connect(self._show_parts)
+        jobs.busy.connect(self._begin)
+        jobs.progressed.connect(self._progress)
+        jobs.idle.connect(self._end)
+
+    def _furnish(self) -> None:
+        from PySide6.QtWidgets import QProgressBar
+
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._bar = QProgressBar(self)
@@ -41,16 +52,11 @@ class JobBar(QWidget):
         for widget in (self._text, self._bar, self._share, self._cancel):
             row.addWidget(widget)
         self._parts = (self._text, self._bar, self._share, self._cancel)
-        self._appear = QTimer(self)
-        self._appear.setSingleShot(True)
-        self._appear.setInterval(_PATIENCE)
-        self._appear.timeout.connect(self._show_parts)
-        jobs.busy.connect(self._begin)
-        jobs.progressed.connect(self._progress)
-        jobs.idle.connect(self._end)
         self._end()
 
     def _begin(self, title: str) -> None:
+        if self.layout() is None:
+            self._furnish()
         self._text.setText(title)
         self._bar.setRange(0, 0)
         self._share.setText("")

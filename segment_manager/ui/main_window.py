@@ -19,24 +19,23 @@ from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role, SegmentSummary
 from segment_manager.storage import queries
 from segment_manager.ui import icons, reading, window_memory
-from segment_manager.ui.action_flow import ActionFlow
-from segment_manager.ui.daily_work import DailyWork
+from segment_manager.ui.acting import Acting
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.job_bar import JobBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.menus import Menus
 from segment_manager.ui.reading import Facts
-from segment_manager.ui.result_bar import ResultBar, announce
 from segment_manager.ui.segment_actions import TOOLBAR, SegmentActions, Selection
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_list import SegmentList
-from segment_manager.ui.selection_actions import SelectionActions
 from segment_manager.ui.tool_windows import ToolWindows
 from segment_manager.ui.workspace_actions import WorkspaceActions
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui.action_flow import ActionFlow
     from segment_manager.ui.details import SegmentDetails
+    from segment_manager.ui.result_bar import ResultBar
 
 _LATER = ("segment_manager.ui.details", "segment_manager.operations.usage")
 _AFTER_PAINT = 2  # milliseconds, so that no reading thread takes its share of Python before the picture is there
@@ -66,12 +65,9 @@ class MainWindow(QMainWindow):
         self.splitter = QSplitter(Qt.Orientation.Horizontal, self._whole)
         self.jobs = Jobs(self, workspace.tidy)
         self.filter_bar = FilterBar(self._whole)
-        self.result_bar = ResultBar(self._whole)
-        self.flow = ActionFlow(workspace, self.jobs, self.result_bar, self)
-        self.on_workspace = WorkspaceActions(workspace, self.jobs, self.result_bar, self.flow, self)
-        scan = self.on_workspace.scan_quietly
-        self.daily = DailyWork(workspace, self.jobs, self.flow, self.result_bar, scan, self)
-        self.tools = ToolWindows(workspace, self.jobs, self.flow, self)
+        self.acting = Acting(workspace, self)
+        self.on_workspace = WorkspaceActions(workspace, self.jobs, self)
+        self.tools = ToolWindows(workspace, self.jobs, self)
         self.actions_ = SegmentActions(self)
         offers = (
             ("New segment", self.actions_["new_segment"].trigger),
@@ -80,7 +76,6 @@ class MainWindow(QMainWindow):
         )
         self.list = SegmentList(workspace, self.jobs, self.filter_bar, offers, self.splitter)
         self.menus = Menus(self, self.list, self.filter_bar, self.actions_, self.on_workspace, self.tools)
-        self.selected = SelectionActions(workspace, self)
         self._place()
         self._connect()
         self._version = workspace.data_version()
@@ -91,6 +86,16 @@ class MainWindow(QMainWindow):
         self._watch = self._timer(_WATCH_EVERY, self._look_around)
         self._minute = self._timer(60_000, self._minute_passed)
         self._beginning = self._timer(_UNPAINTED, self._begin)
+
+    @property
+    def result_bar(self) -> ResultBar:
+        """Where the window says what was done."""
+        return self.acting.result_bar
+
+    @property
+    def flow(self) -> ActionFlow:
+        """What carries out actions on segments."""
+        return self.acting.flow
 
     # Places
 
@@ -111,7 +116,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.filter_bar)
         column.addWidget(self._toolbar())
         column.addWidget(self.splitter, 1)
-        column.addWidget(self.result_bar)
         self.setCentralWidget(self._whole)
         self._told = QLabel("Reading segments…", self)
         self._told.setObjectName("selection_status")
@@ -160,7 +164,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.jobs.changed.connect(self._changed)
-        self.jobs.failed.connect(self.flow.failed)
+        self.jobs.failed.connect(self.acting.failed)
         self.jobs.idle.connect(self._look_around)
         self.list.facts_read.connect(self._take_facts)
         self.list.selection_changed.connect(self._selection_changed)
@@ -177,12 +181,10 @@ class MainWindow(QMainWindow):
         )
         for action in self.actions_.of_table:
             self.list.view.add_shortcut(action)
-        self.menus.undo.triggered.connect(self.flow.undo)
-        self.menus.redo.triggered.connect(self.flow.redo)
+        self.actions_.pressed.connect(self.acting.do)
+        self.menus.undo.triggered.connect(self.acting.undo)
+        self.menus.redo.triggered.connect(self.acting.redo)
         self.menus.details.toggled.connect(self.show_details_place)
-        self.flow.show_segments.connect(self.list.show_only)
-        self.flow.cloned.connect(self.list.selection.select_when_shown)
-        self.flow.hidden = self.list.shown.hidden
         self.tools.show_segments.connect(self.show_set)
         self.tools.segment_requested.connect(self.go_to)
         self.tools.record_type_id = lambda: self.filter_bar.record_type_id
@@ -211,7 +213,7 @@ class MainWindow(QMainWindow):
     def _loaded(self) -> None:
         self._make_details()
         if self._facts is not None:
-            self.daily.begin(self._facts)
+            self.acting.daily.begin(self._facts)
         self._count_unused()
 
     def _make_details(self) -> None:
@@ -225,7 +227,7 @@ class MainWindow(QMainWindow):
         layout = self._details_place.layout()
         assert layout is not None
         layout.addWidget(self._details)
-        self._details.edit_requested.connect(self.selected.edit)
+        self._details.edit_requested.connect(self.acting.selected.edit)
         self._details.segment_requested.connect(self.go_to)
         self._details.asset_requested.connect(self.tools.open_asset)
         self._show_current(self.list.selection.current_id())
@@ -256,7 +258,7 @@ class MainWindow(QMainWindow):
     def _minute_passed(self) -> None:
         self.list.table.tell_time(self._workspace.now())
         if self._facts is not None:
-            self.daily.look(self._facts)
+            self.acting.daily.look(self._facts)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self._is_closed:
@@ -382,6 +384,8 @@ class MainWindow(QMainWindow):
 
     def _announce_counts(self) -> None:
         if self.filter_bar.search.text():
+            from segment_manager.ui.result_bar import announce
+
             announce(self.list.view, f"{self.list.shown.rowCount():,} segments match")
 
 

@@ -27,8 +27,8 @@ _LATER = (
 """The modules that can wait, each after those that it leans on. Not `errorhandler`: C++ may call it while an exception
 is set, under which nothing can be looked for and compiled."""
 _FILES = {f"{name.replace('.', '/')}.py": name for name in _LATER}
-_UNUSED = ("tempfile", "traceback")
-"""What PySide6 imports for bundles and for the worst case; it brings much more along."""
+_UNUSED = ("tempfile", "traceback", "shutil", "bz2", "lzma", "ipaddress")
+"""What PySide6 and the standard library import for bundles, other archives and the worst case; it brings much along."""
 _compile = compile
 _waiting: dict[str, tuple[ModuleType, bytes, str]] = {}
 """Module, source and file of those that were not run yet."""

@@ -3,7 +3,7 @@
 Stands apart because it is the only list of queries behind list, filter bar and menus, and makes no widget.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 import time
 from array import array
@@ -66,7 +66,7 @@ class Reading(NamedTuple):
     found: Difference | None
 
 
-def facts(workspace: Workspace, *, for_first_paint: bool = False) -> Facts:
+def facts(workspace: "Workspace", *, for_first_paint: bool = False) -> Facts:
     """The facts as they are now; for the first paint without counts and zone, which take time and are of the rows."""
     undo, redo = queries.undo_labels(workspace)
     settings = queries.settings(workspace)
@@ -93,7 +93,7 @@ class Glance(NamedTuple):
 
 
 def glance(
-    workspace: Workspace, record_type_id: int | None, status: Status | None, sorted_by: SortedBy | None
+    workspace: "Workspace", record_type_id: int | None, status: Status | None, sorted_by: SortedBy | None
 ) -> Glance | None:
     """What a long list begins with, or None where the whole list is there as soon.
 
@@ -113,7 +113,7 @@ def glance(
 
 
 def read(
-    workspace: Workspace,
+    workspace: "Workspace",
     record_type_id: int | None,
     known: Sequence[PlainSummary],
     sorted_by: SortedBy,
@@ -128,7 +128,7 @@ def read(
 
 
 def _read(
-    workspace: Workspace,
+    workspace: "Workspace",
     record_type_id: int | None,
     known: Sequence[PlainSummary],
     sorted_by: SortedBy,
@@ -205,7 +205,7 @@ def _compared(
     return merged, changed, added, removed
 
 
-def read_some(workspace: Workspace, record_type_id: int | None, ids: frozenset[int]) -> Difference:
+def read_some(workspace: "Workspace", record_type_id: int | None, ids: frozenset[int]) -> Difference:
     """Some segments anew: those of the record type come as changed or added, the rest as removed."""
     rows = queries.summaries(workspace, record_type_id, ids)
     there = {row.id for row in rows}

@@ -3,12 +3,12 @@
 Stands apart so that a verb has one name, one shortcut, one enablement and one reason why it is greyed out.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -129,7 +129,10 @@ TOOLBAR = ("new_segment", "resume_computation", "deactivate", "clone", "delete_p
 
 
 class SegmentActions(QObject):
-    """The actions by name; `follow` brings texts, enablement and reasons in line with a selection."""
+    """The actions by name; `follow`, before they are shown and with each selection, brings texts and enablement
+    in line with it, and says why not. `pressed(name)`."""
+
+    pressed = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -143,8 +146,8 @@ class SegmentActions(QObject):
                 action.setIconText(verb.button)
             if verb.key or verb.in_table:
                 action.setShortcuts([QKeySequence(key) for key in (verb.key or verb.in_table).split()])
+            action.triggered.connect(lambda checked=False, name=verb.name: self.pressed.emit(name))
             self._actions[verb.name] = action
-        self.follow(Selection(0, 0, 0, Role.VIEWER))
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]

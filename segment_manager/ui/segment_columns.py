@@ -3,12 +3,11 @@
 Stands apart so that a new column is one entry here and nothing else.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from array import array
 from collections.abc import Callable
 from datetime import datetime, tzinfo
-from enum import IntEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
     from segment_manager.ui.segment_rows import SegmentRows
 
 
-class Column(IntEnum):
+class Column:
+    """The places of the columns."""
+
     CHECK = 0
     NAME = 1
     RECORD_TYPE = 2

@@ -7,9 +7,10 @@ refreshing keep it, and a row that a filter hides leaves it, said aloud.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segment_manager.domain.search import parse
@@ -26,11 +27,11 @@ from segment_manager.ui.segment_selection import SegmentSelection
 from segment_manager.ui.segment_table import Difference, SegmentTable, spans
 from segment_manager.ui.segment_view import SegmentView
 from segment_manager.ui.shown_set import CHOSEN, ShownSet
-from segment_manager.ui.usage_hover import UsageHover
 from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui.usage_hover import UsageHover
 
 Run = tuple[int, int]
 
@@ -60,7 +61,6 @@ class SegmentList(QWidget):
         self.reading = ListReading(workspace, jobs, bar, self.table, self.shown)
         self.view = SegmentView(self.table, self.shown, self)
         self.selection = SegmentSelection(self.table, self.shown, self.view)
-        UsageHover(workspace, jobs, self.shown, self.view)
         self.empty = EmptyState(self.view.viewport())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +86,7 @@ class SegmentList(QWidget):
         self.view.header.pressed_box.connect(self._toggle_all)
         self.view.escaped.connect(self._escape)
         self.view.selected_all.connect(self._selected_all)
+        self.view.card_wanted.connect(self._show_card)
         bar.record_type_chosen.connect(self._record_type_chosen)
         bar.status_chosen.connect(lambda chosen: self._filter_again())
         bar.search_changed.connect(lambda text: self._filter_again())
@@ -300,6 +301,15 @@ class SegmentList(QWidget):
     def _selected_all(self) -> None:
         self.selection.awaits_all = not self.reading.is_loaded
         self._tell()
+
+    @cached_property
+    def _card(self) -> UsageHover:
+        from segment_manager.ui.usage_hover import UsageHover
+
+        return UsageHover(self._workspace, self._jobs, self.shown, self.view)
+
+    def _show_card(self, segment_id: int, spot: QPoint) -> None:
+        self._card.ask(segment_id, spot)
 
     def _current_row_changed(self, current: QModelIndex, before: QModelIndex) -> None:
         self.current_changed.emit(self.selection.current_id())

@@ -3,7 +3,7 @@
 Stands apart from filter and view: it knows rows and texts, and changes only the rows that changed.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence

@@ -5,6 +5,8 @@ Stands apart because these are Qt's habits bent a little; what is selected, and 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -116,14 +118,15 @@ class SegmentView(QTableView):
         self.header.setSectionResizeMode(Column.CHECK, QHeaderView.ResizeMode.Fixed)
         self.header.setSortIndicator(int(Column.NAME), Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        self.more = self._more_button()
         self.doubleClicked.connect(lambda index: self.opened.emit())
         self.clicked.connect(self._clicked)
         theme.changed().connect(self._follow_theme)
         filtered.is_selected = self._is_selected
         filtered.modelReset.connect(lambda: self.hover(-1))  # other rows stand there now, or none
 
-    def _more_button(self) -> QToolButton:
+    @cached_property
+    def more(self) -> QToolButton:
+        """The ⋯ button of the row under the pointer."""
         button = QToolButton(self.viewport())
         button.setText("⋯")
         button.setProperty("kind", "row")

@@ -1,6 +1,6 @@
 """What the segment actions do when they are pressed: each verb's one line from the selection to its operation.
 
-Stands apart from segment_actions.py, which only says what there is and when.
+Stands apart from segment_actions.py, which only says what there is and when. It is made when the first one is pressed.
 """
 
 from __future__ import annotations
@@ -33,26 +33,28 @@ _PLANNED = {
 
 
 class SelectionActions(QObject):
-    """Connects the actions of one window."""
+    """Does what the actions of one window are for."""
 
     def __init__(self, workspace: Workspace, window: MainWindow) -> None:
         super().__init__(window)
         self._workspace, self._window = workspace, window
-        for name, action in _PLANNED.items():
-            self._connect(name, partial(self._start, action))
-        self._connect("new_segment", self.new)
-        self._connect("open", window.show_details)
-        self._connect("edit_rule", self._edit_selected)
-        self._connect("rename", self._rename)
-        self._connect("tags", self._tags)
-        self._connect("copy_name", partial(self._copy, "name", "name"))
-        self._connect("copy_id", partial(self._copy, "id", "ID"))
-        self._connect("export", self._export)
-        self._connect("compare", lambda: window.tools.compare(window.list.selection.selected_ids()))
-        self._connect("recompute", lambda: window.flow.recompute(window.list.selection.selected_ids()))
+        self._calls: dict[str, Callable[[], object]] = {
+            **{name: partial(self._start, action) for name, action in _PLANNED.items()},
+            "new_segment": self.new,
+            "open": window.show_details,
+            "edit_rule": self._edit_selected,
+            "rename": self._rename,
+            "tags": self._tags,
+            "copy_name": partial(self._copy, "name", "name"),
+            "copy_id": partial(self._copy, "id", "ID"),
+            "export": self._export,
+            "compare": lambda: window.tools.compare(window.list.selection.selected_ids()),
+            "recompute": lambda: window.flow.recompute(window.list.selection.selected_ids()),
+        }
 
-    def _connect(self, name: str, call: Callable[[], object]) -> None:
-        self._window.actions_[name].triggered.connect(lambda checked=False: call())
+    def do(self, name: str) -> None:
+        """Do what the action of this name is for."""
+        self._calls[name]()
 
     def _start(self, action: str) -> None:
         from segment_manager.domain.plans import Action

@@ -25,6 +25,9 @@ class ShownSet(QFrame):
         self.setObjectName("shown_set")
         self.setAccessibleName("Shown set")
         self._name = ""
+        self.hide()
+
+    def _furnish(self) -> None:
         self._text = QLabel(self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setMinimumWidth(60)
@@ -40,10 +43,11 @@ class ShownSet(QFrame):
         row.addWidget(self._text)
         row.addWidget(self._clear)
         row.addStretch(1)
-        self.hide()
 
     def show_set(self, name: str) -> None:
         """Name the set that is shown from now on."""
+        if self.layout() is None:
+            self._furnish()
         self._name = name
         self.show()
 

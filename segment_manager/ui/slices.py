@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Sequence
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -22,9 +23,13 @@ class Slices(QObject):
         super().__init__(parent)
         self._steps: Generator[None, None, Any] | None = None
         self._done: Callable[[Any], object] = lambda result: None
-        self._idle = QTimer(self)
-        self._idle.setInterval(0)
-        self._idle.timeout.connect(self._go_on)
+
+    @cached_property
+    def _idle(self) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(0)
+        timer.timeout.connect(self._go_on)
+        return timer
 
     @property
     def is_working(self) -> bool:
@@ -47,8 +52,8 @@ class Slices(QObject):
 
     def drop(self) -> None:
         """Forget what is not done."""
-        self._idle.stop()
         if self._steps is not None:
+            self._idle.stop()
             self._steps.close()
             self._steps = None
 

@@ -5,7 +5,6 @@ Stands apart from theme.py because it is only text; what the palette can say is 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ QToolButton:focus { padding: 3px 8px; }
 QPushButton:disabled, QToolButton:disabled { color: $faded; background: transparent; border-color: $line_strong; }
 QPushButton:default { border-color: $accent; }
 QToolButton[popupMode="1"], QToolButton[popupMode="2"] { padding-right: 20px; }
-QToolButton::menu-indicator { image: url($icons/chevron-down-grey.svg); width: 12px; height: 12px;
+QToolButton::menu-indicator { image: url($icons/chevron-down-grey.png); width: 12px; height: 12px;
   subcontrol-origin: padding; subcontrol-position: right center; right: 5px; }
 
 QPushButton[kind="primary"], QToolButton[kind="primary"] {
@@ -87,7 +86,7 @@ QComboBox { background: $raised; border: 1px solid $border; border-radius: 5px; 
 QComboBox:hover { border-color: $muted; }
 QComboBox:focus, QComboBox:on { border: 2px solid $accent; padding: 2px 8px; }
 QComboBox::drop-down { border: 0; width: 22px; }
-QComboBox::down-arrow { image: url($icons/chevron-down-grey.svg); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url($icons/chevron-down-grey.png); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border; padding: 3px; outline: 0;
   selection-background-color: $selection; selection-color: $on_selection; }
 
@@ -110,9 +109,9 @@ QHeaderView { background: $window; border: 0; }
 QHeaderView::section { background: $window; color: $muted; border: 0; border-bottom: 1px solid $border;
   border-right: 1px solid $line_strong; padding: 5px 8px; font-weight: 600; }
 QHeaderView::section:hover { color: $text; background: $hover; }
-QHeaderView::up-arrow { image: url($icons/chevron-up-grey.svg); width: 11px; height: 11px;
+QHeaderView::up-arrow { image: url($icons/chevron-up-grey.png); width: 12px; height: 12px;
   subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
-QHeaderView::down-arrow { image: url($icons/chevron-down-grey.svg); width: 11px; height: 11px;
+QHeaderView::down-arrow { image: url($icons/chevron-down-grey.png); width: 12px; height: 12px;
   subcontrol-origin: padding; subcontrol-position: center right; right: 6px; }
 QTableCornerButton::section { background: $window; border: 0; }
 
@@ -169,4 +168,7 @@ def text(colours: Colours, icons: Path) -> str:
         "heading": "13pt",
         "tick": "black" if colours.dark else "white",
     }
-    return re.sub(r"\$(\w+)", lambda found: values[found[1]], _SHEET)
+    sheet = _SHEET
+    for name in sorted(values, key=len, reverse=True):  # 'accent_hover' before 'accent'
+        sheet = sheet.replace(f"${name}", str(values[name]))
+    return sheet

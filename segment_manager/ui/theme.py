@@ -3,7 +3,7 @@
 Stands apart so that colours have names (`colours().active`) and every view follows a change of theme live.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 from enum import StrEnum
 from pathlib import Path

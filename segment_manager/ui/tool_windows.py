@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QMainWindow
 
 from segment_manager.domain.segments import Role
 from segment_manager.ui import icons
-from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.jobs import Jobs
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui.main_window import MainWindow
 
 
 class ToolWindows(QObject):
@@ -29,9 +30,9 @@ class ToolWindows(QObject):
     show_segments = Signal(list, str)
     segment_requested = Signal(int)
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, flow: ActionFlow, window: QMainWindow) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs, window: MainWindow) -> None:
         super().__init__(window)
-        self._workspace, self._jobs, self._flow, self._window = workspace, jobs, flow, window
+        self._workspace, self._jobs, self._window = workspace, jobs, window
         self._open: dict[str, QDialog] = {}
         self.role = Role.VIEWER
         self.record_type_id: Callable[[], int | None] = lambda: None
@@ -83,7 +84,7 @@ class ToolWindows(QObject):
         from segment_manager.ui.review_unused import ReviewUnused
 
         may_change = self.role is not Role.VIEWER
-        made = ReviewUnused(self._workspace, self._jobs, self._flow.start, may_change, self._window)
+        made = ReviewUnused(self._workspace, self._jobs, self._window.flow.start, may_change, self._window)
         made.show_segments.connect(self.show_segments)
         return made
 
@@ -107,7 +108,7 @@ class ToolWindows(QObject):
 
         made = AssetsWindow(self._workspace, self._jobs, self._window)
         made.segment_requested.connect(self.segment_requested)
-        made.undo_requested.connect(self._flow.undo)
+        made.undo_requested.connect(self._window.flow.undo)
         return made
 
     def _find_record(self) -> QDialog:

@@ -22,12 +22,11 @@ if TYPE_CHECKING:
 
 
 class UsageHover(QObject):
-    """Answers the view's `card_wanted`."""
+    """Answers the view's `card_wanted`. Made when the pointer first rests there."""
 
     def __init__(self, workspace: Workspace, jobs: Jobs, shown: SegmentFilter, view: SegmentView) -> None:
         super().__init__(view)
         self._workspace, self._jobs, self._shown, self._view = workspace, jobs, shown, view
-        view.card_wanted.connect(self.ask)
 
     def ask(self, segment_id: int, spot: QPoint) -> None:
         """Read the card of a segment and show it at a place of the screen."""

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QMainWindow
 
 from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
 from segment_manager.ui import icons
-from segment_manager.ui.action_flow import ActionFlow
 from segment_manager.ui.jobs import Jobs
-from segment_manager.ui.result_bar import ResultBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui.main_window import MainWindow
 
 SUFFIX = "Workspaces (*.segments);;All files (*)"
 
@@ -32,9 +32,9 @@ class WorkspaceActions(QObject):
 
     workspace_wanted = Signal(str, bool)
 
-    def __init__(self, workspace: Workspace, jobs: Jobs, bar: ResultBar, flow: ActionFlow, window: QMainWindow) -> None:
+    def __init__(self, workspace: Workspace, jobs: Jobs, window: MainWindow) -> None:
         super().__init__(window)
-        self._workspace, self._jobs, self._bar, self._flow, self._window = workspace, jobs, bar, flow, window
+        self._workspace, self._jobs, self._window = workspace, jobs, window
         self.role = Role.VIEWER
         self.record_type: Callable[[], RecordType | None] = lambda: None
         self._changing: list[QAction] = []
@@ -46,7 +46,7 @@ class WorkspaceActions(QObject):
         self.import_segments = make("Import segments…", self._import_segments, icon="download")
         self.back_up = make("Back up…", self._back_up, icon="save", changes=False)
         self.bring_back = make("Bring back segments…", self._bring_back)
-        self.recompute_all = make("Recompute all", lambda: flow.recompute(None), icon="refresh")
+        self.recompute_all = make("Recompute all", lambda: window.flow.recompute(None), icon="refresh")
         self.scan = make("Scan for unused", self._scan, icon="broom")
         self.check = make("Check workspace", self._check, icon="shield", changes=False)
         self.settings = make("Settings…", self._settings, "Ctrl+,", "settings", changes=False)
@@ -125,8 +125,8 @@ class WorkspaceActions(QObject):
             self._jobs.run(
                 lambda: care.backup(self._workspace, target),
                 title="Writing a backup",
-                done=lambda saved: self._bar.tell(f"Backup written and verified: {Path(saved).name}."),
-                failed=self._flow.failed,
+                done=lambda saved: self._window.result_bar.tell(f"Backup written and verified: {Path(saved).name}."),
+                failed=self._window.flow.failed,
                 cancellable=False,
             )
 
@@ -153,17 +153,17 @@ class WorkspaceActions(QObject):
                 )
                 self._show(dialog)
             else:
-                self._bar.tell("The workspace was checked: no problems.")
+                self._window.result_bar.tell("The workspace was checked: no problems.")
 
         self._jobs.run(
             lambda: care.check(self._workspace),
-            title="Checking the workspace", done=done, failed=self._flow.failed, cancellable=False,
+            title="Checking the workspace", done=done, failed=self._window.flow.failed, cancellable=False,
         )  # fmt: skip
 
     def _scan(self) -> None:
         def done(change: Change) -> None:
             if not change:
-                self._bar.tell(change.message, kind="note")
+                self._window.result_bar.tell(change.message, kind="note")
 
         self._run_scan(done)
 
@@ -173,7 +173,7 @@ class WorkspaceActions(QObject):
 
         def tell(doubt: str | None) -> None:
             if doubt:
-                self._bar.tell(doubt, kind="problem")
+                self._window.result_bar.tell(doubt, kind="problem")
 
         def done(change: Change) -> None:
             if not change:
@@ -189,9 +189,9 @@ class WorkspaceActions(QObject):
             lambda: usage.scan(self._workspace, stop=self._jobs.is_cancelled),
             title="Scanning for unused segments",
             done=done,
-            failed=(lambda error: self._bar.tell(f"The scan did not run. {error}", kind="problem"))
+            failed=(lambda error: self._window.result_bar.tell(f"The scan did not run. {error}", kind="problem"))
             if quiet
-            else self._flow.failed,
+            else self._window.flow.failed,
         )
 
     def _settings(self) -> None:

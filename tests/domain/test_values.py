@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segment_manager.domain.columns import ColumnReader, fold_all
-from segment_manager.domain.records import Field, FieldType, folded, from_stored, to_stored
+from segment_manager.domain.records import Field, FieldType
+from segment_manager.domain.stored_values import folded, from_stored, to_stored
 from segment_manager.domain.values import Format, parse, parse_stored
 
 BERLIN = Format(zone=ZoneInfo("Europe/Berlin"))

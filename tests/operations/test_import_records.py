@@ -13,7 +13,8 @@ import pytest
 
 from segment_manager.domain.errors import FileUnreadable, ImportRefused, InvalidMapping, NotPermitted
 from segment_manager.domain.mapping import Mapping
-from segment_manager.domain.records import column, from_stored
+from segment_manager.domain.records import column
+from segment_manager.domain.stored_values import from_stored
 from segment_manager.operations import import_reading
 from segment_manager.operations.imports import import_records, preview
 from segment_manager.operations.jobs import finish

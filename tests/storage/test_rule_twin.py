@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from segment_manager.domain.operators import OPERATORS, Takes, element_kind, operators_for
 from segment_manager.domain.periods import CALENDAR_UNITS, CLOCK_UNITS, PERIODS
-from segment_manager.domain.records import Field, FieldType, RecordType, column, folded, folded_column, to_stored
+from segment_manager.domain.records import Field, FieldType, RecordType, column, folded_column
 from segment_manager.domain.rules import (
     All,
     Any,
@@ -34,6 +34,7 @@ from segment_manager.domain.rules import (
     to_json,
 )
 from segment_manager.domain.segments import folded_name
+from segment_manager.domain.stored_values import folded, to_stored
 from segment_manager.storage.rule_sql import (
     RuleTooLarge,
     combine,

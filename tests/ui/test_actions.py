@@ -25,7 +25,9 @@ ROW_TEXTS = (
 def actions(qtbot):
     window = QMainWindow()
     qtbot.addWidget(window)
-    yield SegmentActions(window)
+    made = SegmentActions(window)
+    made.follow(Selection(0, 0, 0, Role.VIEWER))
+    yield made
     window.close()
 
 

@@ -23,7 +23,7 @@ for wrong in wrongs:
         print(type(error).__name__, error)
 print(QObject.setParent.__doc__, get_signature(QObject.event), QObject.__doc__)
 """
-WAITING = ("ast", "inspect", "argparse", "logging", "tempfile", "traceback")
+WAITING = ("ast", "inspect", "argparse", "logging", "tempfile", "traceback", "shutil", "bz2", "lzma")
 LEFT = f"import sys; print([name for name in {WAITING} if name in sys.modules])"
 
 
@@ -65,3 +65,17 @@ def test_left_out_modules_come_when_asked():
     first, second = printed(OURS + program).splitlines()
     assert first == second
     assert printed(f"import tempfile as own\n{OURS}import tempfile; print(own is tempfile)") == "True\n"
+
+
+def test_archives_are_whole():
+    """The standard library's archives, which were imported without them, find the modules that they need."""
+    program = """
+import io, zipfile
+for way in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+    with zipfile.ZipFile(made := io.BytesIO(), "w", way) as packed:
+        packed.writestr("a", b"much " * 1000)
+    print(zipfile.ZipFile(made).read("a") == b"much " * 1000)
+from urllib.parse import urlsplit
+print(urlsplit("http://[::1]/").hostname)
+"""
+    assert printed(OURS + "from PySide6 import QtCore\n" + program) == "True\nTrue\n::1\n"

@@ -13,8 +13,9 @@ from typing import TypeAlias
 import msgspec
 from pyroaring import BitMap
 
-from segment_manager.domain.records import RecordType, Stored
+from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Condition, Context, Rule
+from segment_manager.domain.stored_values import Stored
 from segment_manager.storage.record_tables import table_name
 from segment_manager.storage.rule_sql import compile_condition, compile_rule
 from segment_manager.storage.workspace import Workspace

@@ -8,19 +8,9 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
-from segment_manager.domain.records import (
-    FOLDED_TYPES,
-    Field,
-    FieldType,
-    RecordType,
-    Stored,
-    Value,
-    column,
-    fold,
-    folded_column,
-    scaled,
-)
+from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, RecordType, column, fold, folded_column
 from segment_manager.domain.segments import Reason, Status
+from segment_manager.domain.stored_values import Stored, Value, scaled
 from segment_manager.domain.usage import AssetState
 from segment_manager.storage.queries.records import records_by_id
 from segment_manager.storage.record_tables import table_name

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from pyroaring import BitMap
 
 from segment_manager.domain.errors import UnknownRecord
-from segment_manager.domain.records import RecordType, Value, column, from_stored, value_reader
+from segment_manager.domain.records import RecordType, column
+from segment_manager.domain.stored_values import Value, from_stored, value_reader
 from segment_manager.storage.ids import json_ids
 from segment_manager.storage.queries.workspace import record_type_by_id, record_types
 from segment_manager.storage.record_tables import table_name

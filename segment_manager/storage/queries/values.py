@@ -14,18 +14,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from segment_manager.domain.records import (
-    FOLDED_TYPES,
-    Field,
-    FieldType,
-    RecordType,
-    Stored,
-    Value,
-    column,
-    fold,
-    folded_column,
-    from_stored,
-)
+from segment_manager.domain.records import FOLDED_TYPES, Field, FieldType, RecordType, column, fold, folded_column
+from segment_manager.domain.stored_values import Stored, Value, from_stored
 from segment_manager.storage.record_tables import table_name
 from segment_manager.storage.workspace import Workspace
 

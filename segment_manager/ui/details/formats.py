@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
-from segment_manager.domain.records import Value
+from segment_manager.domain.stored_values import Value
 from segment_manager.ui import wording
 
 DASH = wording.NOTHING

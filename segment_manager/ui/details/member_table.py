@@ -13,7 +13,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from segment_manager.domain.records import Field, FieldType, Value
+from segment_manager.domain.records import Field, FieldType
+from segment_manager.domain.stored_values import Value
 from segment_manager.storage.queries import MemberPage
 from segment_manager.ui.details.formats import value_text
 from segment_manager.ui.wording import plain_tooltip

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segment_manager.domain.records import RecordType, Value, fold
+from segment_manager.domain.records import RecordType, fold
+from segment_manager.domain.stored_values import Value
 from segment_manager.operations.computation import explain
 from segment_manager.operations.record_search import RecordPlace, find_records, record_place
 from segment_manager.storage import queries

@@ -34,8 +34,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from segment_manager.domain.records import Value
 from segment_manager.domain.rule_format import exact
+from segment_manager.domain.stored_values import Value
 from segment_manager.operations.rule_counts import LISTED, ValueCounts
 from segment_manager.ui.details.formats import counted, number
 
