@@ -6,7 +6,7 @@ Words are AND; `-` excludes; "a phrase" may hold blanks, and `""` inside one mea
 means itself. Nothing a person can type is an error: what is not understood is searched as text, with a hint.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not kept as texts: each text of a named tuple's field is compiled at every start.
 
 import operator
 import re
@@ -79,7 +79,7 @@ class Search(NamedTuple):
         """Whether every segment is a hit."""
         return not self.words and self.only_text
 
-    def narrows(self, previous: Search) -> bool:
+    def narrows(self, previous: "Search") -> bool:
         """Whether every hit of this search is a hit of the previous one, so that only those need to be looked at."""
         return (
             all(any(old in new for new in self.words) for old in previous.words)

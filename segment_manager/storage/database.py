@@ -29,7 +29,7 @@ from segment_manager.storage.sql_functions import register_functions
 
 APPLICATION_ID = 0x53474D47  # 'SGMG', at offset 68 of the file
 MIGRATIONS = Path(__file__).with_name("migrations")
-SCHEMA_VERSION = len(list(MIGRATIONS.glob("[0-9]*.py")))
+SCHEMA_VERSION = sum(each.name[:1].isdigit() and each.suffix == ".py" for each in MIGRATIONS.iterdir())
 BUSY_SECONDS = 5
 _MANY_PAGES = 1000  # of the log, after which SQLite itself would write them into the file
 _NETWORK_FILE_SYSTEMS = {

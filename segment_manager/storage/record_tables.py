@@ -30,7 +30,7 @@ _SQL_TYPES = {
     FieldType.DATETIME: "INTEGER",
     FieldType.BOOLEAN: "INTEGER",
 }
-_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_FIELD_NAME = r"[a-z][a-z0-9_]{0,59}"
 
 
 def table_name(record_type_id: int) -> str:
@@ -96,7 +96,7 @@ def ensure_fields(change: OpenChange, record_type: RecordType, fields: Sequence[
     for field in fields:
         if record_type.field(field.name) is not None:
             continue
-        if not _FIELD_NAME.fullmatch(field.name):
+        if not re.fullmatch(_FIELD_NAME, field.name):
             raise NameInvalid(f"“{field.name}” is no field name: small letters, digits and _ only.")
         connection.execute(
             "INSERT INTO field (record_type_id, name, label, type, choices, places) VALUES (?, ?, ?, ?, ?, ?)",

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject
 
 from segment_manager.domain.segments import Role
 from segment_manager.ui.action_flow import ActionFlow
+from segment_manager.ui.facts import Facts
 from segment_manager.ui.jobs import Jobs
-from segment_manager.ui.reading import Facts
 from segment_manager.ui.result_bar import ResultBar
 from segment_manager.ui.wording import count
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from segment_manager.domain.changes import Change
-from segment_manager.ui import reading
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.segment_filter import SegmentFilter
@@ -21,6 +20,7 @@ from segment_manager.ui.segment_table import Difference, SegmentTable
 if TYPE_CHECKING:
     from segment_manager.storage.queries import PlainSummary
     from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui import reading
 
 
 class ListReading(QObject):
@@ -48,6 +48,8 @@ class ListReading(QObject):
 
     def load(self) -> None:
         """Read from scratch: the beginning of a long list at once, then all of it."""
+        from segment_manager.ui import reading  # not for the first paint
+
         self.is_loaded = self._is_behind = False
         current = self._read(list, self._whole)
         record_type_id, status, sorted_by = self._bar.record_type_id, self._bar.status, self._shown.sorted_by
@@ -78,6 +80,8 @@ class ListReading(QObject):
 
     def apply(self, change: Change) -> None:
         """Read the segments of a change again, and only those."""
+        from segment_manager.ui import reading
+
         if change.everything or max(map(len, (change.changed, change.added, change.removed))) > reading.FEW:
             self.refresh()
             return
@@ -94,6 +98,8 @@ class ListReading(QObject):
 
         `known` is asked on the reading thread: if rows change until then, what comes of it is dropped.
         """
+        from segment_manager.ui import reading
+
         record_type_id, sorted_by = self._bar.record_type_id, self._shown.sorted_by
         current = self._current = object()
 

@@ -18,13 +18,14 @@ from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role, SegmentSummary
 from segment_manager.storage import queries
-from segment_manager.ui import icons, reading, window_memory
+from segment_manager.ui import icons, window_memory
 from segment_manager.ui.acting import Acting
+from segment_manager.ui.facts import Facts
+from segment_manager.ui.facts import facts as read_facts
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.job_bar import JobBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.menus import Menus
-from segment_manager.ui.reading import Facts
 from segment_manager.ui.segment_actions import TOOLBAR, SegmentActions, Selection
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_list import SegmentList
@@ -80,7 +81,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._version = workspace.data_version()
         self._state = window_memory.restore(self, workspace.path)
-        facts = reading.facts(workspace, for_first_paint=True)
+        facts = read_facts(workspace, for_first_paint=True)
         filled = queries.filled_record_types(workspace)
         self.list.begin(facts, window_memory.first_record_type(self._state, facts.record_types, filled))
         self._watch = self._timer(_WATCH_EVERY, self._look_around)

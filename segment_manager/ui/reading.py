@@ -9,17 +9,16 @@ import time
 from array import array
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import nullcontext
-from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from PySide6.QtCore import Qt
 
 from segment_manager.domain import collector
 from segment_manager.domain.errors import Cancelled
-from segment_manager.domain.records import RecordType
-from segment_manager.domain.segments import Role, Status
+from segment_manager.domain.segments import Status
 from segment_manager.storage import queries
 from segment_manager.storage.queries import PlainSummary
+from segment_manager.ui.facts import Facts, facts
 from segment_manager.ui.segment_columns import Column
 from segment_manager.ui.segment_lines import Lines, laid_out, sorted_rows
 from segment_manager.ui.segment_rows import SegmentRows
@@ -27,21 +26,6 @@ from segment_manager.ui.segment_table import Difference
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
-
-
-class Facts(NamedTuple):
-    """What is shown of the workspace as a whole. `counts`: (active, inactive) by record type. None: not yet."""
-
-    record_types: tuple[RecordType, ...]
-    counts: dict[int, tuple[int, int]] | None
-    role: Role
-    login: str
-    undo: str | None
-    redo: str | None
-    grace_days: int
-    auto_scan: bool
-    now: datetime
-    zone: tzinfo | None
 
 
 SortedBy = tuple[int, Qt.SortOrder]
@@ -64,24 +48,6 @@ class Reading(NamedTuple):
     rows: SegmentRows
     lines: Lines
     found: Difference | None
-
-
-def facts(workspace: "Workspace", *, for_first_paint: bool = False) -> Facts:
-    """The facts as they are now; for the first paint without counts and zone, which take time and are of the rows."""
-    undo, redo = queries.undo_labels(workspace)
-    settings = queries.settings(workspace)
-    return Facts(
-        tuple(queries.record_types(workspace)),
-        None if for_first_paint else queries.segment_counts(workspace),
-        workspace.role(),
-        workspace.login,
-        undo,
-        redo,
-        int(str(settings["grace_days"])),
-        bool(settings["auto_scan"]),
-        workspace.now(),
-        None if for_first_paint else workspace.zone,
-    )
 
 
 class Glance(NamedTuple):

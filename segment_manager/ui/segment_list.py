@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from segment_manager.domain.search import parse
 from segment_manager.domain.segments import Status
-from segment_manager.ui import reading
 from segment_manager.ui.empty_state import EmptyState, Offer
+from segment_manager.ui.facts import Facts
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.kept_selection import KeptSelection
@@ -31,6 +31,7 @@ from segment_manager.ui.wording import count
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
+    from segment_manager.ui import reading
     from segment_manager.ui.usage_hover import UsageHover
 
 Run = tuple[int, int]
@@ -94,7 +95,7 @@ class SegmentList(QWidget):
 
     # Reading
 
-    def begin(self, facts: reading.Facts, record_type_id: int | None) -> None:
+    def begin(self, facts: Facts, record_type_id: int | None) -> None:
         """Show what is known before the rows are read, with this record type chosen."""
         self._take_facts(facts, record_type_id)
 
@@ -129,13 +130,13 @@ class SegmentList(QWidget):
         self.table.show(rows)
         self.kept.tells_lost = True
 
-    def _take_news(self, facts: reading.Facts) -> None:
+    def _take_news(self, facts: Facts) -> None:
         self._broken = ""
         self._take_facts(facts, self._bar.record_type_id)
         if self._sequence_names is not None:
             self._read_sequence_names()
 
-    def _take_facts(self, facts: reading.Facts, record_type_id: int | None) -> None:
+    def _take_facts(self, facts: Facts, record_type_id: int | None) -> None:
         self._bar.show_record_types(facts.record_types, facts.counts, record_type_id)
         seen, before = self.table.seen, self.table.seen.now
         seen.record_types = {each.id: each.name for each in facts.record_types}

@@ -64,8 +64,8 @@ HEAVY = (
     "segment_manager.storage.backup", "segment_manager.storage.change", "segment_manager.storage.peewee_database",
     "segment_manager.storage.tables", "segment_manager.storage.queries.history",
     "segment_manager.storage.queries.plans", "segment_manager.ui.details", "segment_manager.ui.rule_builder",
-    "segment_manager.ui.action_flow", "segment_manager.ui.daily_work", "segment_manager.ui.result_bar",
-    "segment_manager.ui.selection_actions", "segment_manager.ui.usage_hover",
+    "segment_manager.ui.reading", "segment_manager.ui.action_flow", "segment_manager.ui.daily_work",
+    "segment_manager.ui.result_bar", "segment_manager.ui.selection_actions", "segment_manager.ui.usage_hover",
     "segment_manager.ui.edit_segment", "segment_manager.ui.review_unused", "segment_manager.ui.dialogs",
     "segment_manager.ui.cleanup", "segment_manager.ui.compare", "segment_manager.ui.assets.assets_window",
 )  # fmt: skip
