@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import apsw
+
 from segment_manager.domain.changes import Change
 from segment_manager.domain.plans import Action, Plan
 from segment_manager.domain.rules import from_json
@@ -107,3 +109,11 @@ def two_cities(workspace: Workspace) -> Workspace:
     add_segment(workspace, "Paris", city_is("Paris"))
     use(workspace, ("sequence", "Win-back", "live", "Berlin"))
     return workspace
+
+
+def raw(path: Path, *statements: str) -> None:
+    """Do something to a workspace that the program never would."""
+    connection = apsw.Connection(str(path))
+    for statement in statements:
+        connection.execute(statement)
+    connection.close()
