@@ -83,8 +83,19 @@ def entries_of(entries: str) -> list[StoredEntry]:
     try:
         return _decode(entries)
     except msgspec.MsgspecError:
-        said = "The activity log was changed from outside. 'Check workspace' tells where."
-        raise WorkspaceDamaged(said) from None
+        raise _changed_from_outside() from None
+
+
+def newest_first(row: LogRow) -> Iterator[tuple[int, StoredEntry]]:
+    """The entries of a row with their numbers. Raises WorkspaceDamaged, also where some were taken out or put in."""
+    entries = entries_of(row.entries)
+    if len(entries) != row.seq - row.first_seq + 1:
+        raise _changed_from_outside()
+    return zip(range(row.seq, row.first_seq - 1, -1), reversed(entries), strict=True)
+
+
+def _changed_from_outside() -> WorkspaceDamaged:
+    return WorkspaceDamaged("The activity log was changed from outside. 'Check workspace' tells where.")
 
 
 def as_json(values: object) -> str:

@@ -73,7 +73,8 @@ def test_check_finds_what_was_changed_among_entries_that_are_sealed_together(wor
     again.close()
 
 
-def test_a_log_that_is_no_log_any_more_is_told(workspace):
+@pytest.mark.parametrize("entries", ["'nothing'", "'[]'", "json_insert(entries, '$[#]', entries -> 0)"])
+def test_a_log_that_is_no_log_any_more_is_told(workspace, entries):
     """Reading it ends in a sentence, and the check names its place."""
     scenes.add_segment(workspace, "A", '{"everything":true}')
     scenes.add_segment(workspace, "B", '{"everything":true}')
@@ -81,7 +82,7 @@ def test_a_log_that_is_no_log_any_more_is_told(workspace):
     scenes.raw(
         workspace.path,
         "DROP TRIGGER activity_is_append_only_update",
-        "UPDATE activity SET entries = 'nothing' WHERE seq = 2",
+        f"UPDATE activity SET entries = {entries} WHERE seq = 2",
     )
     again = Workspace.open(workspace.path, login="ada")
     with pytest.raises(WorkspaceDamaged, match="Check workspace"):

@@ -136,7 +136,7 @@ def _write(connection: Any, run: list[_Former], previous: bytes | None) -> bytes
 
 
 def _valid(values: str) -> str:
-    """JSON as it stands; what somebody made no JSON of, as a text."""
+    """JSON as it stands; what somebody made something else of, as a text in an object."""
     try:
         json.loads(values)
     except ValueError:

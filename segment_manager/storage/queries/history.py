@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from segment_manager.domain.segments import folded_name
-from segment_manager.storage.activity_log import COLUMNS, LogRow, StoredEntry, entries_of
+from segment_manager.storage.activity_log import COLUMNS, LogRow, StoredEntry, entries_of, newest_first
 from segment_manager.storage.times import moment, stamp
 from segment_manager.storage.workspace import Workspace
 
@@ -93,8 +93,7 @@ def _found(workspace: Workspace, only: ActivityFilter, before: int | None) -> It
     needle = folded_name(only.segment.strip())
     matches = cache(lambda name: needle in folded_name(name))
     for row in map(LogRow._make, rows):
-        entries = entries_of(row.entries)
-        for seq, entry in zip(range(row.seq, row.first_seq - 1, -1), reversed(entries), strict=True):
+        for seq, entry in newest_first(row):
             if before is not None and seq >= before:
                 continue
             if only.segment_id is not None and entry.segment_id != only.segment_id:
@@ -132,13 +131,14 @@ def reused(workspace: Workspace) -> tuple[int, ...]:
     """The segments that the newest step made Active again because something uses them; () where it made none."""
     found = []
     newest = None
-    for operation, action, entries in workspace.connection.execute(
-        "SELECT operation, action, entries FROM activity ORDER BY seq DESC"
+    # the entries of a bulk action are long, and nobody asks for them
+    for operation, entries in workspace.connection.execute(
+        "SELECT operation, CASE action WHEN 'reuse' THEN entries END FROM activity ORDER BY seq DESC"
     ):
         if newest is not None and operation != newest:
             break
         newest = operation
-        if action == "reuse":
+        if entries is not None:
             found += [each.segment_id for each in reversed(entries_of(entries)) if each.segment_id is not None]
     return tuple(reversed(found))
 
