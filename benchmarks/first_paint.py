@@ -12,59 +12,46 @@ from typing import Any
 SIZE = (1320, 820)  # of the program's own window at its first start
 
 
-def _painted(window: Any, began: float) -> None:
-    """Print when this was asked for, once events go on, and end."""
+def _telling(table: type[Any], began: float) -> type[Any]:
+    """A table that prints when it was painted first, once events go on, and ends.
+
+    It is not watched from outside: PySide6 would make the classes of all kinds of events, and to give the viewport
+    those of all kinds of widgets.
+    """
     from PySide6.QtCore import QTimer
 
-    def tell() -> None:
-        print((time.monotonic() - began) * 1000, flush=True)
-        getattr(window, "close_now", window.close)()
-
-    QTimer.singleShot(0, tell)
-
-
-def _ours(path: str, began: float) -> None:
-    from segment_manager import __main__
-
-    main = __main__.window()  # as the program itself imports it
-    from PySide6.QtCore import QEvent, QObject
-
-    from segment_manager import app
-    from segment_manager.ui.main_window import MainWindow
-
-    class Watch(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-            if event.type() == QEvent.Type.Paint:
-                watched.removeEventFilter(self)
-                _painted(self.parent(), began)
-            return False
-
-    class Watched(MainWindow):
-        def __init__(self, workspace: Any) -> None:
-            super().__init__(workspace)
-            self.list.view.viewport().installEventFilter(Watch(self))
-
-    app.MainWindow = Watched  # type: ignore[attr-defined]
-    main(["--workspace", path])
-
-
-def _bare(path: str, began: float, model: Any = None) -> None:
-    from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
-
-    class View(QTableView):
-        """Is not watched from outside: to give its viewport, PySide6 makes the classes of all kinds of widgets."""
-
+    class Telling(table):  # type: ignore[misc]
         is_painted = False
 
         def paintEvent(self, event: Any) -> None:  # noqa: N802
             super().paintEvent(event)
             if not self.is_painted:
                 self.is_painted = True
-                _painted(window, began)
+                QTimer.singleShot(0, self.tell)
+
+        def tell(self) -> None:
+            print((time.monotonic() - began) * 1000, flush=True)
+            getattr(self.window(), "close_now", self.window().close)()
+
+    return Telling
+
+
+def _ours(path: str, began: float) -> None:
+    from segment_manager import __main__
+
+    main = __main__.window()  # as the program itself imports it
+    from segment_manager.ui import segment_list
+
+    segment_list.SegmentView = _telling(segment_list.SegmentView, began)  # type: ignore[attr-defined]
+    main(["--workspace", path])
+
+
+def _bare(path: str, began: float, model: Any = None) -> None:
+    from PySide6.QtWidgets import QApplication, QMainWindow, QTableView
 
     application = QApplication([])
     window = QMainWindow()
-    view = View()
+    view = _telling(QTableView, began)()
     if model is not None:
         view.setModel(model)
     window.setCentralWidget(view)

@@ -51,7 +51,8 @@ class Way:
     """One way to do the job. `work` is timed; where it gives a float, that is the measured value itself.
 
     `before` goes ahead of every turn, untimed. `done` of `whole` rows are worked on: the rest is extrapolated, by rows
-    or, for what has to compare rows with each other (`sorts`), by n log n.
+    or, for what has to compare rows with each other (`sorts`), by n log n. `once`: it has a single turn, where the goal
+    is not about it and the others would get fewer.
     """
 
     work: Callable[[], object]
@@ -59,6 +60,7 @@ class Way:
     done: int = 1
     whole: int = 1
     sorts: bool = False
+    once: bool = False
 
     @property
     def factor(self) -> float:
@@ -114,11 +116,12 @@ def compare(
     unit: str = "ms",
     note: str = "",
     file: Path | None = None,
+    turns: int = MOST_TURNS,
 ) -> Result:
-    """Let the ways take turns, and hold their medians against the goal."""
+    """Let the ways take turns, at most so many, and hold their medians against the goal."""
     asked = {"naive": None if run.growth else naive, "limit": limit, "ours": ours}
     ways = {key: way for key, way in asked.items() if way is not None}
-    values = _in_turns(ways, run.seconds)
+    values = _in_turns(ways, run.seconds, turns)
     medians = {key: statistics.median(seen) * ways[key].factor for key, seen in values.items()}
     notes = [note] if note else []
     if "naive" in ways and ways["naive"].factor > 1:
@@ -135,18 +138,18 @@ def compare(
     return result
 
 
-def _in_turns(ways: dict[str, Way], seconds: float) -> dict[str, list[float]]:
+def _in_turns(ways: dict[str, Way], seconds: float, turns: int) -> dict[str, list[float]]:
     """The values of the ways, which take turns: each three at least, but one that takes long has a single one."""
     values: dict[str, list[float]] = {key: [] for key in ways}
     long: set[str] = set()
     began = time.perf_counter()
-    for turn in range(MOST_TURNS if seconds else 1):
+    for turn in range(turns if seconds else 1):
         if turn >= FEWEST_TURNS and time.perf_counter() - began > seconds:
             break
         for key in [each for each in ways if each not in long]:
             since = time.perf_counter()
             values[key].append(_turn(ways[key]))
-            if time.perf_counter() - since > seconds / 2:
+            if ways[key].once or time.perf_counter() - since > seconds / 2:
                 long.add(key)
     return values
 
