@@ -9,9 +9,11 @@ elsewhere, or somebody imported PySide6 before, all is as it always was (docs/de
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 import threading
 from collections.abc import Callable
+from enum import EnumType
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -102,8 +104,11 @@ def import_qt() -> None:
     """Import PySide6 with its support code left for later, and without the hook that it puts before every import.
 
     The hook reads and parses the source of each module that is imported from then on, whosever it is, to see whether
-    it may ask for `__feature__`. Ours never do.
+    it may ask for `__feature__`. Ours never do. PySide6's libraries look up each C++ function when it is first called,
+    and not all of them, some twelve thousand, when they are loaded; that takes 5 ms.
     """
+    if hasattr(sys, "setdlopenflags"):
+        sys.setdlopenflags(os.RTLD_LAZY)
     if "shiboken6" not in sys.modules:
         builtins.compile = _compile_later  # type: ignore[assignment]
         unused = {name: _StandIn(name) for name in _UNUSED if name not in sys.modules}
@@ -115,3 +120,20 @@ def import_qt() -> None:
             for each in unused.values():
                 each.leave()
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
+    _make_enums()
+
+
+def _make_enums() -> None:
+    """Have PySide6 make the enums of `Qt`, which it does as soon as one of them is named, and those of locales.
+
+    Python's own guard against another value for a member, which asks at each step of making the two thousand, rests
+    meanwhile: 4 ms.
+    """
+    guards = {name: guard for name, guard in vars(EnumType).items() if name in ("__setattr__", "__delattr__")}
+    for name in guards:
+        delattr(EnumType, name)
+    try:
+        from PySide6.QtCore import Qt  # noqa: F401
+    finally:
+        for name, guard in guards.items():
+            setattr(EnumType, name, guard)

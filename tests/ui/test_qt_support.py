@@ -59,6 +59,26 @@ def test_compile_is_itself_again():
     assert printed(f"kept = compile\n{OURS}print(kept is compile)") == "True\n"
 
 
+def test_members_of_enums_are_guarded_again():
+    """Nobody can give a member of an enum another value, of those that were made meanwhile or any other."""
+    program = """
+import enum
+from PySide6.QtCore import Qt
+class Own(enum.Enum):
+    ONE = 1
+for kind, name in ((Qt.Key, "Key_A"), (Own, "ONE")):
+    for wrong in (lambda: setattr(kind, name, 3), lambda: delattr(kind, name)):
+        try:
+            wrong()
+        except AttributeError as error:
+            print(error)
+print(list(Qt.Orientation), Qt.Key.Key_A.value, Qt.Key["Key_B"], Qt.AlignmentFlag(132), len(Qt.Key.__members__))
+"""
+    plain = printed(program)
+    assert plain.count("annot ") == 4
+    assert printed(OURS + program) == plain
+
+
 def test_left_out_modules_come_when_asked():
     """What PySide6 itself imported is left out, and comes for PySide6 and for others as soon as it is used."""
     program = "import shiboken6; print(shiboken6.tempfile.gettempdir()); import tempfile; print(tempfile.gettempdir())"
