@@ -120,7 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application.setWindowIcon(icons.icon("segment-manager"))
     theme.apply(_appearance(options.get("theme") or _theme_wanted() or settings.appearance()), has_style=True)
     _catch_faults(application)
-    QTimer.singleShot(_START, application, lambda: _begun(application))
+    beginning = QTimer(application, singleShot=True, interval=_START)
+    beginning.timeout.connect(lambda: _begun(application))
+    beginning.start()
     try:
         path = _workspace(options)
         open_window(path)

@@ -5,11 +5,15 @@ Stands apart so that there is one bar for one job, wherever the job was started.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from segment_manager.domain.changes import Progress
 from segment_manager.ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from segment_manager.domain.changes import Progress
 
 _PATIENCE = 300  # milliseconds before a job shows itself: short ones never flicker
 

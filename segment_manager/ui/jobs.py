@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from segment_manager.domain.changes import Change, Progress
 from segment_manager.domain.errors import Cancelled
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
+
+    from segment_manager.domain.changes import Progress
 
 Done = Callable[[Any], object]
 Failed = Callable[[BaseException], object]
@@ -222,6 +223,8 @@ class Jobs(QObject):
         self.busy.emit(title)
 
     def _end(self, result: Any, error: BaseException | None, done: Done | None, failed: Failed | None) -> None:
+        from segment_manager.domain.changes import Change
+
         self._waiting -= 1
         self.running_since = None
         try:

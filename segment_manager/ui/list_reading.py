@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from segment_manager.domain.changes import Change
 from segment_manager.ui.filter_bar import FilterBar
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_table import Difference, SegmentTable
 
 if TYPE_CHECKING:
+    from segment_manager.domain.changes import Change
     from segment_manager.storage.queries import PlainSummary
     from segment_manager.storage.workspace import Workspace
     from segment_manager.ui import reading

@@ -14,7 +14,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role, SegmentSummary
 from segment_manager.storage import queries
@@ -33,6 +32,7 @@ from segment_manager.ui.tool_windows import ToolWindows
 from segment_manager.ui.workspace_actions import WorkspaceActions
 
 if TYPE_CHECKING:
+    from segment_manager.domain.changes import Change
     from segment_manager.storage.workspace import Workspace
     from segment_manager.ui.action_flow import ActionFlow
     from segment_manager.ui.details import SegmentDetails
@@ -253,6 +253,8 @@ class MainWindow(QMainWindow):
             self._version = version
             self.list.reading.refresh()
             if self._details is not None:
+                from segment_manager.domain.changes import Change
+
                 self._details.apply(Change("", everything=True))
             self._count_unused()
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLine, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QLine, QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QTableView
 
@@ -21,7 +21,8 @@ from segment_manager.ui.segment_filter import SegmentFilter
 from segment_manager.ui.segment_table import SegmentTable
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+    from PySide6.QtGui import QHelpEvent
+    from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
 
 PAD = 9
 _MARK = 21  # pixels of the square in which a mark is drawn
@@ -39,7 +40,10 @@ def _selected_flag() -> QStyle.StateFlag:
 
 
 class SegmentDelegate(QStyledItemDelegate):
-    """Draws every column. `hovered` is the row under the pointer, or -1."""
+    """Draws every column. `hovered` is the row under the pointer, or -1; `card_wanted(segment, global position)` asks
+    for the card of what uses a segment."""
+
+    card_wanted = Signal(int, QPoint)
 
     def __init__(self, source: SegmentTable, filtered: SegmentFilter, view: QTableView) -> None:
         super().__init__(view)
@@ -157,6 +161,16 @@ class SegmentDelegate(QStyledItemDelegate):
             painter.setPen(self._colour["on_selection" if selected else kind if unused else "muted"])
             text = self._elide(option, f" · {reason}", room)
             painter.drawText(QRect(left, rect.top(), room, rect.height() - 1), _LEFT, text)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> bool:  # fmt: skip
+        """Over 'Used by' a card is asked for, which has to be read first; elsewhere the cell's own tooltip shows."""
+        if index.isValid() and index.column() == Column.USED_BY:
+            self.card_wanted.emit(self._filter.summary(index.row()).id, event.globalPos())
+            return True
+        return super().helpEvent(event, view, option, index)
 
     def _draw_current(self, painter: QPainter, rect: QRect) -> None:
         """A bar at the row of the details, and a frame while the table has the keyboard."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from segment_manager.domain.segments import Status
 from segment_manager.ui.names_in_order import place_of
 from segment_manager.ui.segment_columns import Column, sort_keys
-from segment_manager.ui.segment_order import in_order
 from segment_manager.ui.segment_rows import ACTIVE, SegmentRows
 
 if TYPE_CHECKING:
@@ -150,6 +149,8 @@ def sorted_rows(
         found = rows.by_name.sorted(order, reverse=reverse)
         if found is not None:
             return found
+    from segment_manager.ui.segment_order import in_order
+
     key = sort_keys(column, record_types)
     return (yield from in_order(order, lambda some: key(rows, some), reverse=reverse, slices=slices))
 

@@ -87,7 +87,7 @@ class SegmentList(QWidget):
         self.view.header.pressed_box.connect(self._toggle_all)
         self.view.escaped.connect(self._escape)
         self.view.selected_all.connect(self._selected_all)
-        self.view.card_wanted.connect(self._show_card)
+        self.view.look.card_wanted.connect(self._show_card)
         bar.record_type_chosen.connect(self._record_type_chosen)
         bar.status_chosen.connect(lambda chosen: self._filter_again())
         bar.search_changed.connect(lambda text: self._filter_again())

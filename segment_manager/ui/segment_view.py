@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
     QGuiApplication,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -87,13 +86,13 @@ class SegmentView(QTableView):
     menu_wanted = Signal(QPoint)
     opened = Signal()
     used_by_clicked = Signal()
-    card_wanted = Signal(int, QPoint)
     escaped = Signal()
     selected_all = Signal()
 
     def __init__(self, source: SegmentTable, filtered: SegmentFilter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filter = filtered
+        self._metrics = self.fontMetrics()
         self.setViewport(_viewport())
         self.setObjectName("segments")
         self.setAccessibleName("Segments")
@@ -146,7 +145,7 @@ class SegmentView(QTableView):
         self.viewport().update()
 
     def _fit_rows(self) -> None:
-        height = self.fontMetrics().height() + 13
+        height = self._metrics.height() + 13
         if self.verticalHeader().defaultSectionSize() != height:
             self.verticalHeader().setDefaultSectionSize(height)
 
@@ -268,15 +267,6 @@ class SegmentView(QTableView):
         over = self.look.hovered >= 0 and self.columnAt(spot.x()) == Column.USED_BY
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
 
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Over 'Used by' a card is asked for, which has to be read first; elsewhere the cell's own tooltip shows."""
-        if isinstance(event, QHelpEvent):
-            index = self.indexAt(event.pos())
-            if index.isValid() and index.column() == Column.USED_BY:
-                self.card_wanted.emit(self._filter.summary(index.row()).id, event.globalPos())
-                return True
-        return super().viewportEvent(event)
-
     def leaveEvent(self, event: QEvent) -> None:
         self.hover(-1)
         super().leaveEvent(event)
@@ -306,11 +296,14 @@ class SegmentView(QTableView):
                 painter.setClipRegion(event.region())
                 self.look.draw_lines(painter, first, last if last >= 0 else self._filter.rowCount() - 1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "look"):
+    def doItemsLayout(self) -> None:
+        """Another font asks for it too. (To be told of each change of itself, PySide6 makes the classes of all kinds of
+        events, for 2 ms of every start.)"""
+        if self.fontMetrics() != self._metrics:
+            self._metrics = self.fontMetrics()
             self.look.follow_theme()
             self._fit_rows()
+        super().doItemsLayout()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class UsageHover(QObject):
-    """Answers the view's `card_wanted`. Made when the pointer first rests there."""
+    """Answers the delegate's `card_wanted`. Made when the pointer first rests there."""
 
     def __init__(self, workspace: Workspace, jobs: Jobs, shown: SegmentFilter, view: SegmentView) -> None:
         super().__init__(view)

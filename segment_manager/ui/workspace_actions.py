@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 
-from segment_manager.domain.changes import Change
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.segments import Role
 from segment_manager.ui import icons
@@ -21,6 +20,7 @@ from segment_manager.ui.jobs import Jobs
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
+    from segment_manager.domain.changes import Change
     from segment_manager.storage.workspace import Workspace
     from segment_manager.ui.main_window import MainWindow
 

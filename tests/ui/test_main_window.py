@@ -236,3 +236,19 @@ def test_a_selection_of_single_cells_counts_rows_once(driver):
         model.select(driver.table.model().index(0, column), QItemSelectionModel.SelectionFlag.Select)
     assert len(driver.list.selection.selected_ids()) == 1
     assert isinstance(driver.table, QTableView)
+
+
+def test_rows_follow_the_font(driver):
+    """A larger font comes with the next appearance, and rows are as high as its lines."""
+    before = driver.table.rowHeight(0)
+    font, larger = QApplication.font(), QApplication.font()
+    larger.setPointSize(font.pointSize() * 2)
+    try:
+        QApplication.setFont(larger)
+        theme.apply(theme.Appearance.DARK)
+        driver.until(lambda: driver.table.rowHeight(0) > before)
+        assert driver.table.rowHeight(0) == driver.table.fontMetrics().height() + 13
+    finally:
+        QApplication.setFont(font)
+        theme.apply(theme.Appearance.SYSTEM)
+    driver.until(lambda: driver.table.rowHeight(0) == before)
