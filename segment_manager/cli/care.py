@@ -169,9 +169,9 @@ def _activity(
 
     with opened(context) as workspace:
         segment_id = queries.segment_ids(workspace, record_type, [segment])[0] if segment is not None else None
-        rows = exports.activity(workspace, segment_id=segment_id, limit=limit)
-        with closing(rows):
+        export = exports.activity(workspace, segment_id=segment_id, limit=limit)
+        with closing(export.batches):
             if form is Format.TABLE:
-                write_rows((local(row, workspace.zone) for row in rows), ACTIVITY, form)
+                write_rows((local(row, workspace.zone) for row in export.rows()), ACTIVITY, form)
             else:
-                write_rows(rows, ACTIVITY, form)
+                write_rows(export.rows(), ACTIVITY, form)

@@ -1,23 +1,27 @@
 """Export: segments, members, who joined and left, connections, usage, activity.
 
-Stands apart because exports are written row by row, to a file that only its owner may read.
+Stands apart because exports are written as they are read, to a file that only its owner may read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections import deque
+from collections.abc import Iterator
 from contextlib import closing
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from segment_manager.cli.options import OfType, chosen_path, opened
-from segment_manager.cli.output import Format, Row, note, private_file, write_rows
+from segment_manager.cli.jobs import run
+from segment_manager.cli.options import OfType, opened
+from segment_manager.cli.output import Format, note, write_table
 
 if TYPE_CHECKING:
-    from segment_manager.operations.exports import ExportRows
+    from segment_manager.operations.exports import Export
     from segment_manager.storage.workspace import Workspace
 
 
@@ -70,55 +74,49 @@ def _export(
         raise typer.BadParameter(f"Say whose {what}: --segment NAME.")
     chosen = form or (Format.JSON if output is not None and output.suffix.lower() == ".json" else Format.CSV)
     with opened(context) as workspace:
-        columns, rows = _rows(workspace, what, record_type, segment, sequence)
-        headings = {column: column for column in columns}
-        with closing(rows):
-            if output is None:
-                write_rows(rows, headings, chosen, raw=raw)
-                return
-            path = chosen_path(context)
-            target = output.expanduser()
-            counted = _Counted(rows)
-            with private_file(target, never=[path, Path(f"{path}-wal"), Path(f"{path}-shm")]) as stream:
-                write_rows(counted, headings, chosen, stream, raw=raw)
-            note(f"{counted.number:,} {'row' if counted.number == 1 else 'rows'} written to {target}.")
+        from segment_manager.operations import export_files
+
+        export = _wanted(workspace, what, record_type, segment, sequence)
+        writers: dict[Format, export_files.Writer] = {
+            Format.CSV: partial(export_files.as_csv, raw=raw),
+            Format.JSON: export_files.as_json,
+            Format.TABLE: _as_table,
+        }
+        if output is None:
+            with closing(export.batches):
+                deque(writers[chosen](export, sys.stdout), maxlen=0)
+            return
+        target = output.expanduser()
+        number = run(export_files.write_file(workspace, export, target, writers[chosen]))
+        note(f"{number:,} {'row' if number == 1 else 'rows'} written to {target}.")
 
 
-class _Counted:
-    """Rows, counted as they pass."""
-
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self._rows = rows
-        self.number = 0
-
-    def __iter__(self) -> Iterator[Row]:
-        for row in self._rows:
-            self.number += 1
-            yield row
+def _as_table(export: Export, stream: TextIO) -> Iterator[int]:
+    rows = list(export.rows())
+    write_table(rows, {column: column for column in export.columns}, stream)
+    yield len(rows)
 
 
-def _rows(
+def _wanted(
     workspace: Workspace, what: Exported, record_type: str | None, segment: str | None, sequence: str | None
-) -> tuple[tuple[str, ...], ExportRows]:
+) -> Export:
     from segment_manager.operations import exports
     from segment_manager.storage import queries
 
     segment_id = queries.segment_ids(workspace, record_type, [segment])[0] if segment is not None else None
     match what:
         case Exported.SEGMENTS:
-            return exports.SEGMENT_COLUMNS, exports.segments(workspace, record_type=record_type, segment_id=segment_id)
+            ids = None if segment_id is None else [segment_id]
+            return exports.segments(workspace, record_type=record_type, ids=ids)
         case Exported.MEMBERS:
             assert segment_id is not None
-            return exports.member_columns(workspace, segment_id), exports.members(workspace, segment_id)
+            return exports.members(workspace, segment_id)
         case Exported.MOVES:
             assert segment_id is not None
-            return exports.MOVE_COLUMNS, exports.moves(workspace, segment_id)
+            return exports.moves(workspace, segment_id)
         case Exported.CONNECTIONS:
-            rows = exports.connections(workspace, sequence=sequence, segment_id=segment_id)
-            return exports.CONNECTION_COLUMNS, rows
+            return exports.connections(workspace, sequence=sequence, segment_id=segment_id)
         case Exported.USAGE:
-            return exports.USAGE_COLUMNS, exports.usage(
-                workspace, record_type=record_type, segment_id=segment_id, sequence=sequence
-            )
+            return exports.usage(workspace, record_type=record_type, segment_id=segment_id, sequence=sequence)
         case _:
-            return exports.ACTIVITY_COLUMNS, exports.activity(workspace, segment_id=segment_id)
+            return exports.activity(workspace, segment_id=segment_id)

@@ -1,23 +1,41 @@
-"""Exports: what a workspace holds, as plain rows for files; writing them is for the layers above.
+"""Exports: what a workspace holds, for files; writing them is export_files.py's.
 
-Stands apart because window and command line export the same, row by row, so that memory stays flat.
+Stands apart because window and command line export the same, some thousand rows at a time, so that memory stays flat.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Generator
+from collections.abc import Collection, Generator, Iterator, Sequence
+from datetime import date, datetime, tzinfo
+from itertools import islice
+from typing import NamedTuple
 
 from segment_manager.domain.errors import UnknownSegment
-from segment_manager.domain.usage import AssetType, Reference
+from segment_manager.domain.segments import SegmentSummary
+from segment_manager.domain.usage import AssetType
+from segment_manager.operations.row_writing import Batch, JsonText
 from segment_manager.storage import queries
 from segment_manager.storage.queries import Move
-from segment_manager.storage.queries.history import ActivityFilter
+from segment_manager.storage.queries.history import ActivityFilter, activity_count
 from segment_manager.storage.workspace import Workspace
 
-ExportRow = dict[str, object]
-ExportRows = Generator[ExportRow, None, None]
-"""Rows of one state of the workspace, held while they are read: close them (contextlib.closing) when stopping early."""
+
+class Export(NamedTuple):
+    """What is exported. `total` rows, None where nobody knows before they are read.
+
+    The batches are of one state of the workspace, held while they are read: close them where you stop early.
+    """
+
+    columns: tuple[str, ...]
+    batches: Generator[Batch, None, None]
+    total: int | None = None
+
+    def rows(self) -> Iterator[dict[str, object]]:
+        """One row after the other, its values by column."""
+        for batch in self.batches:
+            for values in zip(*batch, strict=True):
+                yield dict(zip(self.columns, values, strict=True))
+
 
 SEGMENT_COLUMNS = (
     "record_type", "name", "rule", "description", "tags", "status", "created_on", "activated_on", "id", "reason",
@@ -30,86 +48,112 @@ CONNECTION_COLUMNS = ("key", "segment_name", "connected_at", "sequence")
 USAGE_COLUMNS = ("asset_type", "asset_id", "asset_name", "state", "record_type", "segment", "started_on", "ended_on")
 ACTIVITY_COLUMNS = ("at", "who", "action", "segments", "before", "after")
 
-_MEMBERS_AT_ONCE = 2000
-_ENTRIES_AT_ONCE = 2000
+_AT_ONCE = 2000
 
 
-def segments(workspace: Workspace, *, record_type: str | None = None, segment_id: int | None = None) -> ExportRows:
-    """Segment definitions with their state: all, of one record type, or one; `rule` is the decoded JSON."""
+def segments(workspace: Workspace, *, record_type: str | None = None, ids: Collection[int] | None = None) -> Export:
+    """Segment definitions with their state, by id: all, those of one record type, or `ids`."""
+    of_type = queries.record_type(workspace, record_type).id if record_type is not None else None
+    if ids is not None:
+        total = len(ids)
+    else:
+        counts = queries.segment_counts(workspace)
+        total = sum(number for each, (active, inactive) in counts.items() if of_type in (None, each)
+                    for number in (active, inactive))  # fmt: skip
+    return Export(SEGMENT_COLUMNS, _segments(workspace, of_type, ids), total)
+
+
+def _segments(
+    workspace: Workspace, of_type: int | None, ids: Collection[int] | None
+) -> Generator[Batch, None, None]:  # fmt: skip
     with workspace.snapshot():
-        zone = workspace.zone
         types = {each.id: each.name for each in queries.record_types(workspace)}
-        of_type = queries.record_type(workspace, record_type).id if record_type is not None else None
-        linked = queries.sequence_names_by_segment(workspace)
-        definitions = queries.rules_and_activations(workspace)
-        for summary in queries.summaries(workspace, of_type, None if segment_id is None else [segment_id]):
-            rule, activated_at = definitions[summary.id]
-            yield {
-                "record_type": types[summary.record_type_id],
-                "name": summary.name,
-                "rule": json.loads(rule),
-                "description": summary.description,
-                "tags": list(summary.tags),
-                "status": str(summary.status),
-                "created_on": summary.created_at.astimezone(zone).date(),
-                "activated_on": activated_at and activated_at.astimezone(zone).date(),
-                "id": summary.id,
-                "reason": None if summary.reason is None else str(summary.reason),
-                "since": summary.since,
-                "members": summary.members,
-                "computed_at": summary.computed_at,
-                "keep_active": summary.keep_active,
-                "sequences": list(linked.get(summary.id, ())),
-                "last_used": summary.last_used,
-            }
+        for batch in queries.summary_rows(workspace, of_type, ids):
+            field = dict(zip(SegmentSummary._fields, zip(*batch, strict=True), strict=True))
+            of_batch = field["id"]
+            definitions = queries.rules_and_activations(workspace, of_batch)
+            linked = queries.sequence_names_by_segment(workspace, of_batch)
+            yield (
+                [types[each] for each in field["record_type_id"]],
+                field["name"],
+                [JsonText(definitions[each][0]) for each in of_batch],
+                field["description"],
+                field["tags"],
+                field["status"],
+                _days(field["created_at"], workspace.zone),
+                _days([definitions[each][1] for each in of_batch], workspace.zone),
+                of_batch,
+                field["reason"],
+                _moments(field["since"]),
+                field["members"],
+                _moments(field["computed_at"]),
+                list(map(bool, field["keep_active"])),
+                [linked.get(each, ()) for each in of_batch],
+                _moments(field["last_used"]),
+            )
 
 
-def member_columns(workspace: Workspace, segment_id: int) -> tuple[str, ...]:
-    """The columns of a segment's members: 'key', then the fields of its record type."""
-    record_type = queries.members(workspace, segment_id, limit=0).record_type
-    return ("key", *(field.name for field in record_type.fields if field.name != "key"))
+def _moments(stamps: Sequence[str | None]) -> list[datetime | None]:
+    """The moments behind stamps; equal ones, of which there are many, are read once."""
+    read = {each: each and datetime.fromisoformat(each) for each in set(stamps)}
+    return [read[each] or None for each in stamps]
 
 
-def members(workspace: Workspace, segment_id: int) -> ExportRows:
-    """The members of a segment as records: 'key' and their values by field name."""
+def _days(stamps: Sequence[str | None], zone: tzinfo) -> list[date | None]:
+    """The days of stamps in a time zone."""
+    read = {each: datetime.fromisoformat(each).astimezone(zone).date() for each in set(stamps) if each}
+    return [read[each] if each else None for each in stamps]
+
+
+def members(workspace: Workspace, segment_id: int) -> Export:
+    """The members of a segment: 'key', then their values by the fields of the record type."""
+    page = queries.members(workspace, segment_id, limit=0)
+    names = [field.name for field in page.record_type.fields if field.name != "key"]
+    return Export(("key", *names), _members(workspace, segment_id), page.total)
+
+
+def _members(workspace: Workspace, segment_id: int) -> Generator[Batch, None, None]:
     with workspace.snapshot():
         offset = 0
         while True:
-            page = queries.members(workspace, segment_id, offset=offset, limit=_MEMBERS_AT_ONCE)
-            names = [field.name for field in page.record_type.fields]
-            for key, values in zip(page.keys, page.rows, strict=True):
-                row: ExportRow = {"key": key}
-                row.update(zip(names, values, strict=True))
-                row["key"] = key  # a field may have that name, too
-                yield row
-            offset += len(page.keys)
-            if not page.keys or offset >= page.total:
+            page = queries.members(workspace, segment_id, offset=offset, limit=_AT_ONCE)
+            if not page.keys:
                 return
+            of_fields = zip(page.record_type.fields, zip(*page.rows, strict=True), strict=True)
+            yield page.keys, *(values for field, values in of_fields if field.name != "key")
+            offset += _AT_ONCE
 
 
-def moves(workspace: Workspace, segment_id: int) -> ExportRows:
+def moves(workspace: Workspace, segment_id: int) -> Export:
     """Who joined and who left a segment in each of its computations, oldest first, by key."""
+    total = sum(each.joined + each.left for each in queries.computations(workspace, segment_id, limit=-1))
+    return Export(MOVE_COLUMNS, _moves(workspace, segment_id), total)
+
+
+def _moves(workspace: Workspace, segment_id: int) -> Generator[Batch, None, None]:
     with workspace.snapshot():
         for each in reversed(queries.computations(workspace, segment_id, limit=-1)):
             for move, count in ((Move.JOINED, each.joined), (Move.LEFT, each.left)):
-                for offset in range(0, count, _MEMBERS_AT_ONCE):
-                    page = queries.moved_members(workspace, each.id, move, offset=offset, limit=_MEMBERS_AT_ONCE)
-                    for key in page.keys:
-                        yield {"at": each.at, "cause": each.cause, "moved": str(move), "key": key}
+                for offset in range(0, count, _AT_ONCE):
+                    keys = queries.moved_members(workspace, each.id, move, offset=offset, limit=_AT_ONCE).keys
+                    number = len(keys)
+                    yield [each.at] * number, [each.cause] * number, [str(move)] * number, keys
 
 
-def connections(workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None) -> ExportRows:
+def connections(workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None) -> Export:
     """Sequence connections: all, of one sequence, or those that came through one segment. Raises UnknownSegment."""
+    if sequence is not None:
+        _must_be_there(workspace, sequence)
+    total = queries.connection_count(workspace, segment_id) if segment_id is not None and sequence is None else None
+    return Export(CONNECTION_COLUMNS, _connections(workspace, sequence, segment_id), total)
+
+
+def _connections(workspace: Workspace, sequence: str | None, segment_id: int | None) -> Generator[Batch, None, None]:
     with workspace.snapshot():
-        if sequence is not None:
-            _must_be_there(workspace, sequence)
-        for each in queries.connections(workspace, sequence=sequence, segment_id=segment_id):
-            yield {
-                "key": each.key,
-                "segment_name": each.segment_name,
-                "connected_at": each.connected_at,
-                "sequence": each.sequence,
-            }
+        found = queries.connections(workspace, sequence=sequence, segment_id=segment_id)
+        while some := list(islice(found, _AT_ONCE)):
+            key, name, segment_name, connected_at = zip(*some, strict=True)
+            yield key, segment_name, connected_at, name
 
 
 def _must_be_there(workspace: Workspace, sequence: str) -> None:
@@ -121,56 +165,48 @@ def _must_be_there(workspace: Workspace, sequence: str) -> None:
 
 def usage(
     workspace: Workspace, *, record_type: str | None = None, segment_id: int | None = None, sequence: str | None = None
-) -> ExportRows:
-    """References in the columns of a usage file: all, or of one record type, segment or sequence."""
+) -> Export:
+    """References in the columns of a usage file: all, or of one record type, segment or sequence, by segment id; those
+    of a segment as its details list them. Raises UnknownSegment."""
+    if sequence is not None:
+        _must_be_there(workspace, sequence)
+    of_type = queries.record_type(workspace, record_type).id if record_type is not None else None
+    total = queries.reference_count(workspace, of_type, segment_id) if sequence is None else None
+    return Export(USAGE_COLUMNS, _usage(workspace, of_type, segment_id, sequence), total)
+
+
+def _usage(
+    workspace: Workspace, of_type: int | None, segment_id: int | None, sequence: str | None
+) -> Generator[Batch, None, None]:
     with workspace.snapshot():
-        if sequence is not None:
-            _must_be_there(workspace, sequence)
-        types = {each.id: each.name for each in queries.record_types(workspace)}
-        of_type = queries.record_type(workspace, record_type).id if record_type is not None else None
-        used = queries.asset_names_by_segment(workspace, None if segment_id is None else [segment_id])
-        for summary in queries.summaries(workspace, of_type, used):
-            for reference in queries.references(workspace, summary.id):
-                if sequence is None or _is_sequence(reference, sequence):
-                    yield _usage_row(reference, types[summary.record_type_id])
-
-
-def _is_sequence(reference: Reference, sequence: str) -> bool:
-    return reference.asset_type is AssetType.SEQUENCE and sequence in (reference.asset_name, reference.asset_id)
-
-
-def _usage_row(reference: Reference, record_type: str) -> ExportRow:
-    return {
-        "asset_type": str(reference.asset_type),
-        "asset_id": reference.asset_id,
-        "asset_name": reference.asset_name,
-        "state": str(reference.state),
-        "record_type": record_type,
-        "segment": reference.segment_name,
-        "started_on": reference.started_on,
-        "ended_on": reference.ended_on,
-    }
+        for rows in queries.usage_rows(workspace, of_type, segment_id, sequence):
+            yield tuple(zip(*rows, strict=True))
 
 
 def activity(
     workspace: Workspace, *, segment_id: int | None = None, limit: int | None = None, only: ActivityFilter | None = None
-) -> ExportRows:
+) -> Export:
     """Activity, newest first: of all, of one segment or of a filter, at most `limit` rows."""
+    if limit is not None or segment_id is not None:
+        total = None
+    else:
+        total = activity_count(workspace, only or ActivityFilter())
+    return Export(ACTIVITY_COLUMNS, _activity(workspace, segment_id, limit, only), total)
+
+
+def _activity(
+    workspace: Workspace, segment_id: int | None, limit: int | None, only: ActivityFilter | None
+) -> Generator[Batch, None, None]:
     left = limit
     before: int | None = None
     with workspace.snapshot():
         while left is None or left > 0:
-            wanted = _ENTRIES_AT_ONCE if left is None else min(left, _ENTRIES_AT_ONCE)
+            wanted = _AT_ONCE if left is None else min(left, _AT_ONCE)
             entries = queries.activity(workspace, segment_id=segment_id, limit=wanted, before=before, only=only)
-            for each in entries:
-                yield {
-                    "at": each.at,
-                    "who": each.who,
-                    "action": each.action,
-                    "segments": list(each.segments),
-                    "before": each.before,
-                    "after": each.after,
-                }
+            if entries:
+                yield tuple(
+                    [getattr(each, column) for each in entries] for column in ACTIVITY_COLUMNS
+                )  # fmt: skip
             if len(entries) < wanted:
                 return
             before = entries[-1].seq

@@ -1,13 +1,12 @@
 """'Export': what to write of the selected segments, and where to.
 
-Stands apart from written_files.py, which does the writing for every export of the window.
+Stands apart because it asks; what is written, and how, is an operation.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +23,13 @@ from PySide6.QtWidgets import (
 
 from segment_manager.domain.segments import SegmentSummary
 from segment_manager.operations import exports
+from segment_manager.operations.export_files import by_name, write_file
+from segment_manager.operations.exports import Export
 from segment_manager.operations.jobs import Job
 from segment_manager.ui.dialogs import label, shortened
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
 from segment_manager.ui.wording import count
-from segment_manager.ui.written_files import Row, write_rows
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -97,13 +97,13 @@ class ExportSegments(QDialog):
 
 
 def export_job(workspace: Workspace, what: str, ids: Sequence[int], target: Path) -> Job[int]:
-    """The rows of an export written to a file; a job that gives their number."""
-    return write_rows(workspace, _rows(workspace, what, ids), target)
+    """An export written to a file; a job that gives the number of rows."""
+    return write_file(workspace, _wanted(workspace, what, ids), target, by_name(target))
 
 
-def _rows(workspace: Workspace, what: str, ids: Sequence[int]) -> Iterator[Row]:
+def _wanted(workspace: Workspace, what: str, ids: Sequence[int]) -> Export:
     if what == "segments":
-        return chain.from_iterable(exports.segments(workspace, segment_id=each) for each in ids)
+        return exports.segments(workspace, ids=ids)
     if what == "members":
         return exports.members(workspace, ids[0])
     if what == "usage":

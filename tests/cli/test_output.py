@@ -9,7 +9,9 @@ from decimal import Decimal
 
 import pytest
 
-from segment_manager.cli.output import Format, as_json, cell, harmless, tame, write_rows
+from segment_manager.cli.output import Format, tame, write_rows
+from segment_manager.domain.spreadsheet_safety import harmless
+from segment_manager.operations.row_writing import as_json, cell
 
 
 def test_json_is_exact():

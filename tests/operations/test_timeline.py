@@ -76,7 +76,7 @@ def test_who_joined_and_left_in_each_computation(world):
     assert moved(points[0], queries.Move.JOINED, search="rome") == ["L1"]
     assert moved(points[0], queries.Move.JOINED, offset=1, limit=1) == ["L2"]
     assert timeline.moved_members(world, points[0].id, queries.Move.JOINED, limit=1).total == 2
-    exported = [(each["at"].day, each["moved"], each["key"]) for each in exports.moves(world, berlin)]
+    exported = [(each["at"].day, each["moved"], each["key"]) for each in exports.moves(world, berlin).rows()]
     assert exported == [
         (2, "joined", "L1"), (2, "joined", "L2"), (3, "joined", "L4"), (3, "left", "L2"), (5, "joined", "L2"),
         (5, "left", "L1"),

@@ -70,8 +70,8 @@ def test_what_can_be_chosen(world):
 
 def test_an_export_follows_the_filter(world):
     """The rows of the file are those of the filter."""
-    rows = list(exports.activity(world, only=ActivityFilter(action="delete")))
-    assert [row["segments"] for row in rows] == [["Paris"]]
+    rows = list(exports.activity(world, only=ActivityFilter(action="delete")).rows())
+    assert [row["segments"] for row in rows] == [("Paris",)]
 
 
 def test_what_was_reused_last(world):

@@ -15,7 +15,6 @@ from segment_manager.operations.jobs import finish
 from segment_manager.storage import queries
 from segment_manager.storage.workspace import Workspace
 from segment_manager.ui.export_segments import export_job, safe_file_name
-from segment_manager.ui.written_files import cell_text
 from tests.ui.window_scene import EVERYTHING, named, opened
 
 
@@ -105,15 +104,6 @@ def test_export_writes_what_was_selected(driver, path, tmp_path):
     job.close()
     assert not list(tmp_path.glob("stopped*"))
     workspace.close()
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "-5"), ("+49 30", "'+49 30"), ("a b", "a b"), (None, ""), (True, "true")],
-)
-def test_cells_are_no_formulas(value, cell):
-    """A text that a spreadsheet would run gets a quote; numbers stay numbers."""
-    assert cell_text(value) == cell
 
 
 @pytest.mark.parametrize("name", ["../../x", "a/b\\c", "..", "\u202eabc", "x" * 300, ""])

@@ -94,6 +94,7 @@ if TYPE_CHECKING:
         assets,
         direct_users,
         open_uses,
+        reference_count,
         references,
         rule_reach,
         rule_used,
@@ -101,6 +102,7 @@ if TYPE_CHECKING:
         segment_lines,
         segments_of_asset,
         sequence_names_by_segment,
+        usage_rows,
         uses_of_asset,
     )
     from segment_manager.storage.queries.values import ValueCount, ValueCounts, value_counts
@@ -184,6 +186,7 @@ __all__ = [
     "record_type_by_id",
     "record_types",
     "records_found",
+    "reference_count",
     "references",
     "row_tests",
     "rule_of",
@@ -207,6 +210,7 @@ __all__ = [
     "summary_of",
     "summary_rows",
     "undo_labels",
+    "usage_rows",
     "use_facts",
     "used_by_sequences",
     "used_segments",

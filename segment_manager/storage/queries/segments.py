@@ -329,14 +329,13 @@ def ids_by_name(workspace: Workspace) -> dict[tuple[int, str], int]:
     }
 
 
-def rules_and_activations(workspace: Workspace) -> dict[int, tuple[str, datetime | None]]:
-    """The rule as JSON and the last activation of every segment, by id."""
-    return {
-        row[0]: (row[1], moment(row[2]) if row[2] else None)
-        for row in workspace.connection.execute(
-            "SELECT id, rule, activated_at FROM segment JOIN segment_state ON segment_id = id"
-        )
-    }
+def rules_and_activations(workspace: Workspace, ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
+    """The rule as JSON and the stamp of the last activation of segments, by id."""
+    rows = workspace.connection.execute(
+        f"SELECT id, rule, activated_at FROM segment JOIN segment_state ON segment_id = id WHERE id {_IDS}",
+        {"ids": json_ids(ids)},
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def rule_of(workspace: Workspace, segment_id: int) -> str:

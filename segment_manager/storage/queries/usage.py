@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -18,6 +19,9 @@ OPEN = "asset.state <> 'ended' AND (reference.ended_on IS NULL OR reference.ende
 SEQUENCE_ORDER = (
     "CASE asset.state WHEN 'live' THEN 0 WHEN 'scheduled' THEN 1 WHEN 'paused' THEN 2 WHEN 'draft' THEN 3 ELSE 4 END"
 )
+
+_ORDER = f"asset_type <> 'sequence', asset_type, {SEQUENCE_ORDER}, asset.name"
+_SEGMENTS_AT_ONCE = 500
 
 
 class AssetSummary(NamedTuple):
@@ -35,7 +39,7 @@ def references(workspace: Workspace, segment_id: int) -> list[Reference]:
         "SELECT asset_type, asset.asset_id, asset.name, state, segment.id, segment.name, started_on, ended_on, lost_at"
         " FROM reference JOIN asset ON asset.id = reference.asset_id JOIN segment ON segment.id = reference.segment_id"
         " WHERE reference.segment_id = ?"
-        f" ORDER BY asset_type <> 'sequence', asset_type, {SEQUENCE_ORDER}, asset.name",
+        f" ORDER BY {_ORDER}",
         (segment_id,),
     )
     return [
@@ -52,6 +56,47 @@ def references(workspace: Workspace, segment_id: int) -> list[Reference]:
         )
         for kind, asset_id, name, state, used_id, used_name, started, ended, lost in rows
     ]
+
+
+def reference_count(workspace: Workspace, record_type_id: int | None, segment_id: int | None) -> int:
+    """How many references there are, of all segments, those of a record type, or one."""
+    chosen, values = _of_segments(record_type_id, segment_id)
+    return int(workspace.connection.execute(f"SELECT count(*) FROM reference WHERE {chosen}", values).get)
+
+
+def usage_rows(
+    workspace: Workspace, record_type_id: int | None, segment_id: int | None, sequence: str | None
+) -> Iterator[list[tuple[str | None, ...]]]:
+    """References as a usage file has them, those of some hundred segments at a time, by segment id, each segment's in
+    the order of `references`: type, id, name and state of the asset, record type, segment, first and last day.
+
+    Of all segments, those of a record type, or one; those by the sequence of this name or id alone where it is given.
+    """
+    connection = workspace.connection
+    chosen, values = _of_segments(record_type_id, segment_id)
+    found = connection.execute(f"SELECT DISTINCT segment_id FROM reference WHERE {chosen} ORDER BY segment_id", values)
+    ids = array("q", (row[0] for row in found))
+    for start in range(0, len(ids), _SEGMENTS_AT_ONCE):
+        rows = connection.execute(
+            "SELECT asset_type, asset.asset_id, asset.name, state, record_type.name, segment.name, started_on, ended_on"
+            " FROM reference JOIN asset ON asset.id = reference.asset_id JOIN segment ON segment.id = segment_id"
+            " JOIN record_type ON record_type.id = record_type_id"
+            " WHERE segment_id IN (SELECT value FROM json_each(:ids))"
+            " AND (:sequence IS NULL OR asset_type = 'sequence' AND :sequence IN (asset.name, asset.asset_id))"
+            f" ORDER BY segment_id, {_ORDER}",
+            {"ids": json_ids(ids[start : start + _SEGMENTS_AT_ONCE]), "sequence": sequence},
+        ).fetchall()
+        if rows:
+            yield rows
+
+
+def _of_segments(record_type_id: int | None, segment_id: int | None) -> tuple[str, tuple[int, ...]]:
+    """The condition on references, with its values."""
+    if segment_id is not None:
+        return "segment_id = ?", (segment_id,)
+    if record_type_id is not None:
+        return "segment_id IN (SELECT id FROM segment WHERE record_type_id = ?)", (record_type_id,)
+    return "TRUE", ()
 
 
 def assets(workspace: Workspace, asset_type: AssetType | None = None) -> list[AssetSummary]:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from segment_manager.operations import exports
+from segment_manager.operations.export_files import by_name, write_file
 from segment_manager.storage.queries.history import ActivityFilter
 from segment_manager.ui import icons
 from segment_manager.ui.activity.activity_table import COLUMNS, ActivityTable
@@ -37,7 +38,6 @@ from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.lifetime import while_there
 from segment_manager.ui.whole_rows import list_whole_rows
 from segment_manager.ui.wording import count
-from segment_manager.ui.written_files import write_rows
 
 if TYPE_CHECKING:
     from segment_manager.storage.workspace import Workspace
@@ -217,7 +217,7 @@ class ActivityWindow(QDialog):
         """Write what the filters let through as a job; a cancelled one leaves no file."""
         workspace, only = self._workspace, self._shown
         self._jobs.run(
-            lambda: write_rows(workspace, exports.activity(workspace, only=only), target),
+            lambda: write_file(workspace, exports.activity(workspace, only=only), target, by_name(target)),
             title=f"Exporting to {target.name}",
             done=while_there(self, partial(self._written, target)),
             failed=while_there(self, self._not_written),
