@@ -92,7 +92,7 @@ def stored(run: Run) -> Iterator[Result]:
     workspace = data.opened(data.copied(path, "stored"))
     ids = data.add_rules(workspace, list(data.RULES.values()))
     surroundings, sample = context(workspace, 1), min(SAMPLE, run.size)
-    model = _record_model(workspace)
+    model = record_model(workspace)
     workspace.connection.execute("CREATE TABLE naive_member (id INTEGER PRIMARY KEY, segment_id, record_id)")
     for segment_id, conditions in zip(ids, data.RULES, strict=True):
         one = _Stored(workspace, [segment_id])
@@ -131,7 +131,8 @@ class _Loop:
         return {field.name: from_stored(field, getattr(row, column(field))) for field in self.fields}
 
 
-def _record_model(workspace: Workspace) -> type[Model]:
+def record_model(workspace: Workspace) -> type[Model]:
+    """The table of records as a Peewee model, as one would write it first."""
     columns: dict[str, TextField | IntegerField] = {"key": TextField()}
     columns |= {column(each): TextField(null=True) for each in data.RECORD_FIELDS[:5]}
     columns |= {column(each): IntegerField(null=True) for each in data.RECORD_FIELDS[5:]}

@@ -58,12 +58,17 @@ def _cells(values: Sequence[object], *, raw: bool) -> Sequence[object]:
         return list(map(written.__getitem__, values))
     if kinds == {Decimal}:
         return [None if value is None else f"{value:f}" for value in values]
+    if kinds == {tuple}:
+        lists = [cell(value) if value else "" for value in values]
+        return lists if raw else harmless_all(lists)
     guard = str if raw else harmless
     return [cell(value) if isinstance(value, int | float | Decimal) else guard(cell(value)) for value in values]
 
 
 def cell(value: object) -> str:
     """A value as one cell of a CSV file."""
+    if type(value) is str:
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
