@@ -19,6 +19,7 @@ from benchmarks.measure import Benchmark, Goal, Result, Run, Way, compare
 from benchmarks.window import DOWN, UP, RealWindow
 from segment_manager.domain.segments import Role
 from segment_manager.operations.settings import set_role
+from segment_manager.ui.export_segments import ExportSegments
 from segment_manager.ui.segment_columns import Column
 
 BLOCK = Goal("value", 100)
@@ -43,6 +44,7 @@ def stalls(run: Run) -> Iterator[Result]:
         ("sort", worker.sort_all),
         ("scroll and select", worker.scroll_and_select),
         ("copy all names", worker.copy_names),
+        ("export all", worker.export),
         ("plan to deactivate all", worker.plan_deactivation),
         ("deactivate all", worker.deactivate),
         ("undo", worker.undo),
@@ -61,6 +63,7 @@ class _Worker(RealWindow):
 
     def __init__(self, path: Path) -> None:
         self._began = time.perf_counter()
+        self.target = path.with_name("exported.csv")
         self.first_rows = self.all_rows = 0.0
         super().__init__(path)
 
@@ -113,6 +116,14 @@ class _Worker(RealWindow):
         bar = self.window.result_bar
         self.window.actions_["copy_name"].trigger()
         self.until(lambda: bar.message.startswith("Copied"))
+
+    def export(self) -> None:
+        self.window.actions_["export"].trigger()
+        question = self._question()
+        assert isinstance(question, ExportSegments)
+        question.accept()
+        question.write("segments", self.target)
+        self.until(lambda: "written" in self.window.result_bar.message)
 
     def plan_deactivation(self) -> None:
         self.window.actions_["deactivate"].trigger()

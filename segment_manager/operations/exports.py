@@ -5,9 +5,10 @@ Stands apart because window and command line export the same, some thousand rows
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterator, Sequence
+from array import array
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from segment_manager.domain.errors import UnknownSegment
@@ -58,17 +59,16 @@ def segments(workspace: Workspace, *, record_type: str | None = None, ids: Colle
         total = len(ids)
     else:
         counts = queries.segment_counts(workspace)
-        total = sum(number for each, (active, inactive) in counts.items() if of_type in (None, each)
-                    for number in (active, inactive))  # fmt: skip
+        total = sum(map(sum, counts.values())) if of_type is None else sum(counts[of_type])
     return Export(SEGMENT_COLUMNS, _segments(workspace, of_type, ids), total)
 
 
 def _segments(
-    workspace: Workspace, of_type: int | None, ids: Collection[int] | None
+    workspace: Workspace, of_type: int | None, ids: Iterable[int] | None
 ) -> Generator[Batch, None, None]:  # fmt: skip
     with workspace.snapshot():
         types = {each.id: each.name for each in queries.record_types(workspace)}
-        for batch in queries.summary_rows(workspace, of_type, ids):
+        for batch in _summaries(workspace, of_type, ids):
             field = dict(zip(SegmentSummary._fields, zip(*batch, strict=True), strict=True))
             of_batch = field["id"]
             definitions = queries.rules_and_activations(workspace, of_batch)
@@ -91,6 +91,18 @@ def _segments(
                 [linked.get(each, ()) for each in of_batch],
                 _moments(field["last_used"]),
             )
+
+
+def _summaries(
+    workspace: Workspace, of_type: int | None, ids: Iterable[int] | None
+) -> Iterator[list[queries.PlainSummary]]:
+    if ids is None:
+        return queries.summary_rows(workspace, of_type)
+    ordered = array("q", sorted(ids))
+    return chain.from_iterable(
+        queries.summary_rows(workspace, of_type, ordered[start : start + _AT_ONCE])
+        for start in range(0, len(ordered), _AT_ONCE)
+    )
 
 
 def _moments(stamps: Sequence[str | None]) -> list[datetime | None]:

@@ -26,6 +26,7 @@ from segment_manager.operations import exports
 from segment_manager.operations.export_files import by_name, write_file
 from segment_manager.operations.exports import Export
 from segment_manager.operations.jobs import Job
+from segment_manager.ui.chosen_rows import ChosenRows
 from segment_manager.ui.dialogs import label, shortened
 from segment_manager.ui.jobs import Jobs
 from segment_manager.ui.result_bar import ResultBar
@@ -39,10 +40,16 @@ class ExportSegments(QDialog):
     """Asks what to export of some segments, then where to."""
 
     def __init__(
-        self, workspace: Workspace, jobs: Jobs, bar: ResultBar, ids: Sequence[int], one: SegmentSummary, parent: QWidget
+        self,
+        workspace: Workspace,
+        jobs: Jobs,
+        bar: ResultBar,
+        ids: list[int] | ChosenRows,
+        one: SegmentSummary,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._workspace, self._jobs, self._bar, self._ids, self._one = workspace, jobs, bar, list(ids), one
+        self._workspace, self._jobs, self._bar, self._ids, self._one = workspace, jobs, bar, ids, one
         self.setWindowTitle("Export")
         self.setMinimumWidth(420)
         single = len(self._ids) == 1
@@ -90,7 +97,7 @@ class ExportSegments(QDialog):
         """Write as a job; a cancelled one leaves no file."""
         workspace, ids = self._workspace, self._ids
         self._jobs.run(
-            lambda: export_job(workspace, what, ids, target),
+            lambda: export_job(workspace, what, list(ids), target),
             title=f"Exporting to {target.name}",
             done=lambda number: self._bar.tell(f"{count(number, 'row')} written to {target.name}."),
         )

@@ -133,7 +133,7 @@ class SelectionActions(QObject):
     def _export(self) -> None:
         from segment_manager.ui.export_segments import ExportSegments
 
-        ids, known = self._window.list.selection.selected_ids(), self._window.list.selection.summaries(1)
+        ids, known = self._window.list.selection.to_act_on(), self._window.list.selection.summaries(1)
         if not ids:
             return
         dialog = ExportSegments(
