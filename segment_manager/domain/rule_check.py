@@ -5,7 +5,8 @@ Stands apart because a rule that lost something must match nobody: one walker fi
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import islice
 
 from segment_manager.domain.errors import CircularRule, InvalidRule
 from segment_manager.domain.operands import misfit
@@ -14,6 +15,9 @@ from segment_manager.domain.records import RecordType, fold
 from segment_manager.domain.rule_format import MAX_CONDITIONS, MAX_DEPTH
 from segment_manager.domain.rule_tree import All, Any, Condition, InSegment, Rule, RuleOf, nodes, segments_used, walk
 from segment_manager.domain.segments import folded_name
+
+_COMPARED = 20_000
+"""Names that a mistyped one is compared with: each takes some microseconds."""
 
 
 def check(
@@ -60,7 +64,7 @@ def _segment_problems(node: InSegment, names: Container[str] | None, own_name: s
     if own_name is not None and wanted == folded_name(own_name):
         yield f"The segments refer to each other in a circle: “{own_name}” → “{own_name}”."
     elif names is not None and wanted not in names:
-        hint = near(wanted, names) if isinstance(names, list | tuple | set | frozenset | dict) else ""
+        hint = near(wanted, islice(names, _COMPARED)) if isinstance(names, Iterable) else ""
         yield f"There is no segment “{node.segment}”{hint}."
 
 

@@ -15,13 +15,12 @@ from segment_manager.domain.errors import NotComputed
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Context, Rule, check, from_json
 from segment_manager.domain.rules import explain as explain_rule
-from segment_manager.domain.segments import folded_name
 from segment_manager.domain.stored_values import Value
 from segment_manager.operations.jobs import Job
 from segment_manager.storage import membership, queries
 from segment_manager.storage.change import OpenChange
 from segment_manager.storage.queries.records import keys_by_id, records_by_id, stored_members
-from segment_manager.storage.segment_rules import context
+from segment_manager.storage.segment_rules import SegmentNames, context
 from segment_manager.storage.workspace import Workspace
 
 SECONDS_A_TRANSACTION = 0.25
@@ -174,7 +173,7 @@ def preview_keys(workspace: Workspace, record_type: str, rule: Rule) -> Iterator
 
 def _checked(workspace: Workspace, record_type: str, rule: Rule) -> RecordType:
     of_type = queries.record_type(workspace, record_type)
-    check(rule, of_type, {folded_name(name) for name in queries.all_segment_names(workspace, of_type.id)})
+    check(rule, of_type, SegmentNames(workspace, of_type.id))
     return of_type
 
 

@@ -38,9 +38,9 @@ def _step(
     workspace: Workspace, verb: str, said: str, state: str, step: Callable[[OpenChange], undo_steps.Applied]
 ) -> Change:
     try:
-        with workspace.change(verb) as change:
+        with workspace.change(verb, vast=undo_steps.is_vast(workspace, state)) as change:
             applied = step(change)
-            segment_rows.ensure_results(change)
+            segment_rows.ensure_results(change, applied.added)
             segment_rows.mark_rule_stale(change, applied.new_rules)
             if applied.settings.intersection(DATE_SETTINGS):
                 segment_rows.mark_all_stale(change)

@@ -19,6 +19,7 @@ from segment_manager.operations.replacement import replacement_facts, with_repla
 from segment_manager.storage import queries
 from segment_manager.storage.queries.plans import PlanFacts, SegmentFact
 from segment_manager.storage.resume_difference import resume_difference
+from segment_manager.storage.segment_rules import SegmentNames
 from segment_manager.storage.workspace import Workspace
 
 
@@ -203,12 +204,11 @@ def _listed(names: Sequence[str]) -> str:
 
 def copy_names(workspace: Workspace, segments: Iterable[SegmentFact]) -> tuple[str, ...]:
     """The names that copies of some segments get, in their order."""
-    taken: dict[int, set[str]] = {}
+    taken: dict[int, SegmentNames] = {}
     names = []
     for segment in segments:
         if segment.record_type_id not in taken:
-            existing = queries.all_segment_names(workspace, segment.record_type_id)
-            taken[segment.record_type_id] = {folded_name(name) for name in existing}
+            taken[segment.record_type_id] = SegmentNames(workspace, segment.record_type_id)
         name = copy_name(segment.name, taken[segment.record_type_id])
         taken[segment.record_type_id].add(folded_name(name))
         names.append(name)

@@ -22,7 +22,7 @@ from segment_manager.operations.row_files import Row, column_name, read_rows
 from segment_manager.operations.segments import clean_tags
 from segment_manager.storage import queries
 from segment_manager.storage.batches import BadRow
-from segment_manager.storage.segment_rules import RuleOf, rules_by_name
+from segment_manager.storage.segment_rules import RuleOf, SegmentNames, rules_by_name
 from segment_manager.storage.workspace import Workspace
 
 COLUMNS = ("record_type", "name", "rule", "description", "tags", "status", "created_on", "activated_on")
@@ -89,13 +89,13 @@ def read_segments(workspace: Workspace, path: Path) -> SegmentFacts:
 def _check_rules(workspace: Workspace, facts: SegmentFacts) -> None:
     """Leave out definitions whose rules may not be saved, until those that stay all may."""
     while True:
-        names: dict[int, set[str]] = {}
+        names: dict[int, SegmentNames] = {}
         rules: dict[tuple[int, str], Rule] = {each.key: each.rule for each in facts.definitions}
         lookups = {}
         for each in facts.definitions:
             type_id = each.record_type.id
             if type_id not in names:
-                names[type_id] = {folded_name(name) for name in queries.all_segment_names(workspace, type_id)}
+                names[type_id] = SegmentNames(workspace, type_id)
                 lookups[type_id] = rules_by_name(workspace, type_id)
             names[type_id].add(each.key[1])
         kept = []

@@ -30,7 +30,7 @@ from segment_manager.operations.replacement import put_in_place
 from segment_manager.storage import queries, segment_rows
 from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.membership import connect_fresh
-from segment_manager.storage.segment_rules import heal_broken, refresh_missing, rules_by_name
+from segment_manager.storage.segment_rules import SegmentNames, heal_broken, refresh_missing, rules_by_name
 from segment_manager.storage.workspace import Workspace
 
 TAG_LIMIT = 60
@@ -253,10 +253,12 @@ def edit(
             segment_rows.set_tags(change, segment_id, clean_tags(tags or ()))
         segment_rows.update_segment(change, segment_id, {key: after[key] for key in ("description",) if key in after})
         refresh_missing(workspace, change, [segment_id])
-        heal_broken(workspace, change)
+        healed = heal_broken(workspace, change)
         change.log(segment_id, final_name, before=before, after=after)
-    stale = frozenset(queries.stale_ids(workspace)) if "rule" in after else frozenset()
-    changed |= {each.id for each in queries.dependents(workspace, segment_id)} if "rule" in after else set()
+    stale = frozenset[int]()
+    if "rule" in after:
+        changed |= {each.id for each in queries.dependents(workspace, segment_id)}
+        stale = frozenset(queries.stale_ids(workspace, [*changed, *healed]))
     return Change(f"Saved “{final_name}”.", changed=frozenset(changed), undo_label=change.undo_label, to_compute=stale)
 
 
@@ -299,6 +301,7 @@ def clean_tags(tags: Sequence[str]) -> list[str]:
 
 def validate_rule(workspace: Workspace, record_type: RecordType, name: str, rule: Rule) -> None:
     """Raises InvalidRule or CircularRule where a rule may not be saved for the segment of this name."""
-    names = {folded_name(each) for each in queries.all_segment_names(workspace, record_type.id)}
-    check(rule, record_type, names | {folded_name(name)}, own_name=name)
+    names = SegmentNames(workspace, record_type.id)
+    names.add(folded_name(name))
+    check(rule, record_type, names, own_name=name)
     check_circle(name, rule, rules_by_name(workspace, record_type.id))

@@ -211,7 +211,8 @@ def link_rule(change: OpenChange, segment_id: int, record_type_id: int, names: I
     connection.execute("DELETE FROM rule_reference WHERE segment_id = ?", (segment_id,))
     connection.execute(
         "INSERT OR IGNORE INTO rule_reference (segment_id, referred_id) SELECT ?, id FROM segment"
-        " WHERE record_type_id = ? AND name_folded IN (SELECT value FROM json_each(?)) ORDER BY id",
+        " WHERE record_type_id = ? AND name_folded IN (SELECT value FROM json_each(?))"
+        " ORDER BY +id",  # by names: the plus keeps SQLite from going through all ids of the record type, in order
         (segment_id, record_type_id, json.dumps([folded_name(name) for name in names])),
     )
 
@@ -231,6 +232,8 @@ def mark_all_stale(change: OpenChange) -> None:
     change.connection.execute("UPDATE segment_result SET rule_stale = 1 WHERE members IS NOT NULL")
 
 
-def ensure_results(change: OpenChange) -> None:
+def ensure_results(change: OpenChange, ids: Iterable[int]) -> None:
     """Give segments that came back by undo or redo their empty result."""
-    change.connection.execute("INSERT OR IGNORE INTO segment_result (segment_id) SELECT id FROM segment")
+    change.connection.execute(
+        "INSERT OR IGNORE INTO segment_result (segment_id) SELECT value FROM json_each(?)", (json_ids(ids),)
+    )

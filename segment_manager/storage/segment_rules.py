@@ -6,7 +6,7 @@ Stands apart because saving, computing and previewing must all look up other seg
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from segment_manager.domain.records import RecordType
 from segment_manager.domain.rules import Context, Rule, broken_because, segments_used, stored_rule
@@ -18,6 +18,36 @@ from segment_manager.storage.segment_rows import link_rule, mark_rule_stale
 from segment_manager.storage.workspace import Workspace
 
 RuleOf = Callable[[str], Rule | None]
+
+
+class SegmentNames:
+    """The folded names of a record type's segments, looked up as they are asked for, and those added here."""
+
+    def __init__(self, workspace: Workspace, record_type_id: int) -> None:
+        self._connection, self._record_type_id = workspace.connection, record_type_id
+        self._added: set[str] = set()
+
+    def add(self, folded: str) -> None:
+        """Count a name as there."""
+        self._added.add(folded)
+
+    def __contains__(self, folded: object) -> bool:
+        if folded in self._added:
+            return True
+        found = self._connection.execute(
+            "SELECT EXISTS (SELECT 1 FROM segment WHERE record_type_id = ? AND name_folded = ?)",
+            (self._record_type_id, folded),
+        )
+        return bool(found.get)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._added
+        yield from (
+            row[0]
+            for row in self._connection.execute(
+                "SELECT name_folded FROM segment WHERE record_type_id = ? ORDER BY name_folded", (self._record_type_id,)
+            )
+        )
 
 
 def rules_by_name(workspace: Workspace, record_type_id: int) -> RuleOf:
@@ -64,13 +94,14 @@ def heal_broken(workspace: Workspace, change: OpenChange) -> list[int]:
 
 def refresh_missing(workspace: Workspace, change: OpenChange, ids: Iterable[int] | None = None) -> None:
     """Find out anew what the rules of `ids`, and of those that refer to them, miss; None: of all segments."""
+    of_found = "" if ids is None else "WHERE segment.id IN (SELECT id FROM found)"
     types: dict[int, RecordType] = {each.id: each for each in read_record_types(change.connection)}
     lookups = {record_type_id: rules_by_name(workspace, record_type_id) for record_type_id in types}
     rows = change.connection.execute(
         "WITH RECURSIVE found(id) AS (SELECT value FROM json_each(:ids) UNION SELECT segment_id FROM rule_reference"
         " JOIN found ON referred_id = found.id)"
         " SELECT segment.id, record_type_id, name, rule, missing FROM segment"
-        " JOIN segment_result ON segment_id = segment.id WHERE :ids IS NULL OR segment.id IN (SELECT id FROM found)",
+        f" JOIN segment_result ON segment_id = segment.id {of_found}",
         {"ids": None if ids is None else json_ids(ids)},
     ).fetchall()
     changed = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import apsw
 
@@ -17,6 +17,11 @@ from segment_manager.storage.change import LogEntry, OpenChange
 from segment_manager.storage.ids import ids_in_a_table, json_ids
 from segment_manager.storage.logged_update import LoggedUpdate, repeat, segments_of
 from segment_manager.storage.sql import Connection
+
+if TYPE_CHECKING:
+    from segment_manager.storage.workspace import Workspace
+
+_VAST = 200_000  # bytes, of some hundred segments
 
 
 class Applied(NamedTuple):
@@ -54,6 +59,20 @@ def step_forward(change: OpenChange) -> Applied:
     applied = _apply(change, *row, backwards=False)
     change.connection.execute("UPDATE undo_step SET state = 'done' WHERE id = ?", (row[0],))
     return applied
+
+
+def is_vast(workspace: Workspace, state: str) -> bool:
+    """Whether the step that undo ('done') or redo ('undone') would take next has very many rows to put back.
+
+    They are put back one by one, and after each SQLite goes through all that it keeps in memory to take them back.
+    """
+    order = "DESC" if state == "done" else "ASC"
+    size = workspace.connection.execute(
+        "SELECT sum(length(changeset)) FROM undo_part WHERE step_id ="
+        f" (SELECT id FROM undo_step WHERE state = ? ORDER BY id {order} LIMIT 1)",
+        (state,),
+    ).get
+    return (size or 0) > _VAST
 
 
 def forget_newest(change: OpenChange, state: str) -> None:

@@ -282,8 +282,9 @@ def segment_ids(workspace: Workspace, record_type: str | None, names: Sequence[s
     found = []
     for name in names:
         rows = workspace.connection.execute(
-            "SELECT segment.id, record_type.name FROM segment JOIN record_type ON record_type.id = record_type_id"
-            " WHERE segment.name_folded = ? AND (? IS NULL OR record_type_id = ?)",
+            "SELECT segment.id, record_type.name FROM record_type CROSS JOIN segment"
+            " ON segment.record_type_id = record_type.id AND segment.name_folded = ?"
+            " WHERE ? IS NULL OR record_type.id = ?",
             (folded_name(name), *[record_type and _record_type_id(workspace, record_type)] * 2),
         ).fetchall()
         if not rows:
@@ -378,14 +379,14 @@ def stale_ids(workspace: Workspace, ids: Iterable[int] | None = None) -> list[in
     """Active, unbroken segments whose members are older than their rule or the records; of all, or of `ids`."""
     if ids is not None and not (ids := tuple(ids)):
         return []
+    chosen = "" if ids is None else f"segment.id {_IDS} AND"
     return [
         row[0]
         for row in workspace.connection.execute(
             "SELECT segment.id FROM segment JOIN record_type ON record_type.id = record_type_id"
             " JOIN segment_state ON segment_state.segment_id = segment.id"
             " JOIN segment_result ON segment_result.segment_id = segment.id"
-            f" WHERE status = 'active' AND missing = '[]' AND ({STALE})"
-            " AND (:ids IS NULL OR segment.id IN (SELECT value FROM json_each(:ids))) ORDER BY segment.id",
+            f" WHERE {chosen} status = 'active' AND missing = '[]' AND ({STALE}) ORDER BY segment.id",
             {"ids": None if ids is None else json_ids(ids), "day_start": day_start(workspace)},
         )
     ]

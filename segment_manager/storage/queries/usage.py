@@ -132,10 +132,10 @@ def asset_names_by_segment(
 ) -> dict[int, tuple[str, ...]]:
     """The names of the assets that use each segment, running ones first; of all types or `only` one."""
     names: dict[int, list[str]] = {}
+    chosen = "" if ids is None else "segment_id IN (SELECT value FROM json_each(:ids)) AND"
     for segment_id, name in workspace.connection.execute(
         "SELECT segment_id, asset.name FROM reference JOIN asset ON asset.id = reference.asset_id"
-        " WHERE (:ids IS NULL OR segment_id IN (SELECT value FROM json_each(:ids)))"
-        f" AND (:only IS NULL OR asset_type = :only) ORDER BY segment_id, {SEQUENCE_ORDER}, asset.name",
+        f" WHERE {chosen} (:only IS NULL OR asset_type = :only) ORDER BY segment_id, {SEQUENCE_ORDER}, asset.name",
         {"ids": None if ids is None else json_ids(ids), "only": only},
     ):
         names.setdefault(segment_id, []).append(name)
