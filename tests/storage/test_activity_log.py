@@ -104,7 +104,7 @@ def test_bulk_actions_of_any_size_and_order_leave_a_whole_log(workspace):
             "INSERT INTO segment_state (segment_id, state, since, activated_at)"
             " SELECT segment.id, state, since, activated_at FROM segment, segment_state WHERE segment.id > segment_id"
         )
-        segment_rows.ensure_results(change)
+        segment_rows.ensure_results(change, [row[0] for row in change.connection.execute("SELECT id FROM segment")])
     ids = [each.id for each in queries.summaries(workspace)]
     segments.carry_out(workspace, segments.plan(workspace, Action.KEEP_ACTIVE, ids[::-3]))
     segments.carry_out(workspace, segments.plan(workspace, Action.DEACTIVATE, ids))

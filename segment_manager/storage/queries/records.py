@@ -141,14 +141,15 @@ def connections(
     workspace: Workspace, *, sequence: str | None = None, segment_id: int | None = None
 ) -> Iterator[Connection]:
     """Sequence connections: all, of the sequences of one name (or id), or those that came through one segment."""
+    chosen = "" if segment_id is None else "AND segment_id = :segment"
     for record_type in record_types(workspace):
         for key, name, segment_name, connected_at in workspace.connection.execute(
             "SELECT record.key, asset.name, segment_name, connected_at FROM sequence_connection"
             " JOIN asset ON asset.id = sequence_connection.asset_id"
             f" JOIN {table_name(record_type.id)} AS record ON record.id = record_id"
-            " WHERE record_type_id = :type"
+            f" WHERE record_type_id = :type {chosen}"
             " AND (:sequence IS NULL OR asset.name = :sequence OR asset.asset_id = :sequence)"
-            " AND (:segment IS NULL OR segment_id = :segment) ORDER BY asset.name, record_id",
+            " ORDER BY asset.name, record_id",
             {"type": record_type.id, "sequence": sequence, "segment": segment_id},
         ):
             yield Connection(key, name, segment_name, moment(connected_at))
