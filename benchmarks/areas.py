@@ -15,7 +15,7 @@ from importlib import import_module
 
 from benchmarks.measure import Benchmark, Result, Run, as_line, peak_memory
 
-AREAS = ("table", "stalls", "membership", "scan", "bulk", "imports", "exports", "start")
+AREAS = ("table", "stalls", "membership", "scan", "single", "bulk", "imports", "exports", "start")
 
 
 def benchmarks(area: str) -> tuple[Benchmark, ...]:
