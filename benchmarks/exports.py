@@ -83,7 +83,7 @@ def members(run: Run) -> Iterator[Result]:
     yield compare(
         run, "export members", Goal("limit", 2), ours=Way(lambda: _export(workspace, segment_id, target)),
         naive=Way(naive, done=sample, whole=run.size), limit=Way(limit),
-        note="limit: the table's rows written as they are", file=target,
+        note="limit: the table's rows written as they are",
     )  # fmt: skip
     workspace.close()
 

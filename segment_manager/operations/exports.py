@@ -63,9 +63,7 @@ def segments(workspace: Workspace, *, record_type: str | None = None, ids: Colle
     return Export(SEGMENT_COLUMNS, _segments(workspace, of_type, ids), total)
 
 
-def _segments(
-    workspace: Workspace, of_type: int | None, ids: Iterable[int] | None
-) -> Generator[Batch, None, None]:  # fmt: skip
+def _segments(workspace: Workspace, of_type: int | None, ids: Iterable[int] | None) -> Generator[Batch, None, None]:
     with workspace.snapshot():
         types = {each.id: each.name for each in queries.record_types(workspace)}
         for batch in _summaries(workspace, of_type, ids):
@@ -126,14 +124,11 @@ def members(workspace: Workspace, segment_id: int) -> Export:
 
 def _members(workspace: Workspace, segment_id: int) -> Generator[Batch, None, None]:
     with workspace.snapshot():
-        offset = 0
-        while True:
-            page = queries.members(workspace, segment_id, offset=offset, limit=_AT_ONCE)
-            if not page.keys:
-                return
-            of_fields = zip(page.record_type.fields, zip(*page.rows, strict=True), strict=True)
-            yield page.keys, *(values for field, values in of_fields if field.name != "key")
-            offset += _AT_ONCE
+        fields = queries.members(workspace, segment_id, limit=0).record_type.fields
+        for keys, columns in queries.member_columns(workspace, segment_id, _AT_ONCE):
+            if keys:
+                named = zip(fields, columns, strict=True)
+                yield keys, *(values for field, values in named if field.name != "key")
 
 
 def moves(workspace: Workspace, segment_id: int) -> Export:

@@ -40,9 +40,8 @@ def write_csv(headings: Sequence[str], batches: Iterable[Batch], stream: TextIO,
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(headings if raw else harmless_all(headings))
     for batch in batches:
-        rows = list(zip(*(_cells(column, raw=raw) for column in batch), strict=True))
-        writer.writerows(rows)
-        yield len(rows)
+        writer.writerows(zip(*(_cells(column, raw=raw) for column in batch), strict=True))
+        yield len(batch[0])
 
 
 def _cells(values: Sequence[object], *, raw: bool) -> Sequence[object]:
@@ -53,7 +52,7 @@ def _cells(values: Sequence[object], *, raw: bool) -> Sequence[object]:
         return values
     if kinds == {str}:
         return values if raw else harmless_all(values)  # type: ignore[arg-type]  # None and texts
-    if kinds in ({datetime}, {date}, {bool}):  # few are many times there; decimals may be equal and written otherwise
+    if kinds in ({datetime}, {date}, {bool}):  # equal ones are written once; equal decimals may have other digits
         written = {value: cell(value) for value in set(values)}
         return list(map(written.__getitem__, values))
     if kinds == {Decimal}:

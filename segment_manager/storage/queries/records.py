@@ -77,6 +77,14 @@ def records_by_id(
     workspace: Workspace, record_type: RecordType, ids: Sequence[int] | BitMap
 ) -> tuple[list[str], list[tuple[Value, ...]]]:
     """Keys and values (in the order of the fields) of records by row id, in id order."""
+    keys, values = _columns_by_id(workspace, record_type, ids)
+    return keys, list(zip(*values, strict=True)) if values else [() for _ in keys]
+
+
+def _columns_by_id(
+    workspace: Workspace, record_type: RecordType, ids: Sequence[int] | BitMap
+) -> tuple[list[str], list[Sequence[Value]]]:
+    """Keys of records, and the values of each field."""
     columns = "".join(f", {column(field)}" for field in record_type.fields)
     rows = workspace.connection.execute(
         f"SELECT key{columns} FROM {table_name(record_type.id)}"
@@ -87,11 +95,21 @@ def records_by_id(
         return [], []
     keys, *stored = zip(*rows, strict=True)
     read = [value_reader(field) for field in record_type.fields]
-    values = [
+    return list(keys), [
         column if reads is None else [None if each is None else reads(each) for each in column]
         for column, reads in zip(stored, read, strict=True)
     ]
-    return list(keys), list(zip(*values, strict=True)) if values else [() for _ in rows]
+
+
+def member_columns(
+    workspace: Workspace, segment_id: int, at_once: int
+) -> Iterator[tuple[list[str], list[Sequence[Value]]]]:
+    """The keys of a segment's members and their values field by field, so many members at a time, in the order of their
+    import."""
+    record_type = record_type_of(workspace, segment_id)
+    found = stored_members(workspace, segment_id)
+    for start in range(0, len(found), at_once):
+        yield _columns_by_id(workspace, record_type, found[start : start + at_once])
 
 
 def member_keys(workspace: Workspace, segment_id: int) -> Iterator[str]:
