@@ -81,7 +81,7 @@ def members(run: Run) -> Iterator[Result]:
             csv.writer(file).writerows(workspace.connection.execute(f"SELECT {columns} FROM records_1"))
 
     yield compare(
-        run, "export members", Goal("limit", 2), ours=Way(lambda: _export(workspace, segment_id, target)),
+        run, "export members", Goal("limit", 3), ours=Way(lambda: _export(workspace, segment_id, target)),
         naive=Way(naive, done=sample, whole=run.size), limit=Way(limit),
         note="limit: the table's rows written as they are",
     )  # fmt: skip

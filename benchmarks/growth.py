@@ -67,7 +67,7 @@ def _row(cells: Sequence[str]) -> str:
 
 # --- the picture ------------------------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 980, 620, 70, 30, 260, 50
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 980, 760, 70, 30, 260, 50
 FONT = 'font-family="sans-serif" font-size="12"'
 
 
