@@ -87,8 +87,11 @@ class SegmentDelegate(QStyledItemDelegate):
             self._draw_status(painter, rect, self._summary, selected, option)
         else:
             self._draw_text(painter, rect, self._summary, column, selected, option)
-        if column == Column.NAME and index == self._view.currentIndex().siblingAtColumn(Column.NAME):
-            self._draw_current(painter, rect)
+        if column in (Column.CHECK, Column.NAME) and row == self._view.currentIndex().row():
+            # by both, since either may be painted alone, and the first may be scrolled away
+            self._draw_bar(painter, rect)
+            if column == Column.NAME and self._view.hasFocus():
+                self._draw_frame(painter, rect)
 
     def _stamp(self, painter: QPainter, centre: QPoint, key: tuple[object, ...], draw: Callable[..., None]) -> None:
         """Draw a small mark from its picture; `draw` takes a painter, a square around the middle, and the key's rest.
@@ -172,15 +175,16 @@ class SegmentDelegate(QStyledItemDelegate):
             return True
         return super().helpEvent(event, view, option, index)
 
-    def _draw_current(self, painter: QPainter, rect: QRect) -> None:
-        """A bar at the row of the details, and a frame while the table has the keyboard."""
-        left = QRect(0, rect.top(), 3, rect.height() - 1)
+    def _draw_bar(self, painter: QPainter, rect: QRect) -> None:
+        """At the row of the details."""
         painter.setClipping(False)
-        painter.fillRect(left, self._colour["accent"])
-        if self._view.hasFocus():
-            painter.setPen(QPen(self._colour["accent"], 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(rect).adjusted(2.5, 2.5, -2.5, -3.5), 3, 3)
+        painter.fillRect(QRect(0, rect.top(), 3, rect.height() - 1), self._colour["accent"])
+
+    def _draw_frame(self, painter: QPainter, rect: QRect) -> None:
+        """While the table has the keyboard."""
+        painter.setPen(QPen(self._colour["accent"], 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(rect).adjusted(2.5, 2.5, -2.5, -3.5), 3, 3)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """What a double click on a column's border fits it to."""

@@ -252,3 +252,16 @@ def test_rows_follow_the_font(driver):
         QApplication.setFont(font)
         theme.apply(theme.Appearance.SYSTEM)
     driver.until(lambda: driver.table.rowHeight(0) == before)
+
+
+def test_the_bar_of_the_current_row_stays(driver):
+    """Where its checkbox alone is painted anew, as when the pointer leaves it, the bar is there all the same."""
+    driver.window.list.view.go_to(0)
+    driver.settle()
+    view = driver.table
+    cell = view.visualRect(view.model().index(0, Column.CHECK))
+
+    def bar():
+        return view.viewport().grab(cell).toImage().pixelColor(1, cell.height() // 2).name()
+
+    assert bar() == theme.colours().accent
