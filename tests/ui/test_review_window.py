@@ -79,8 +79,7 @@ def test_questions_stand_over_the_window_that_asked(driver):
     driver.until(lambda: dialog._found is not None)
     dialog.choose(Which.MARKED)
     dialog.view.selectRow(0)
-    dialog.activateWindow()
-    driver.until(lambda: QApplication.activeWindow() is dialog)
+    driver.until(lambda: dialog.activateWindow() or QApplication.activeWindow() is dialog)
     toggle(dialog, "Delete permanently")
     question = driver.dialog("Delete segment")
     assert question.parentWidget() is dialog
