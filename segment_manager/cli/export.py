@@ -72,10 +72,10 @@ def _export(
             raise typer.BadParameter(f"--{name} does not fit an export of {what}.")
     if what in (Exported.MEMBERS, Exported.MOVES) and segment is None:
         raise typer.BadParameter(f"Say whose {what}: --segment NAME.")
-    chosen = form or (Format.JSON if output is not None and output.suffix.lower() == ".json" else Format.CSV)
-    with opened(context) as workspace:
-        from segment_manager.operations import export_files
+    from segment_manager.operations import export_files
 
+    chosen = form or (Format.JSON if output is not None and export_files.is_json(output) else Format.CSV)
+    with opened(context) as workspace:
         export = _wanted(workspace, what, record_type, segment, sequence)
         writers: dict[Format, export_files.Writer] = {
             Format.CSV: partial(export_files.as_csv, raw=raw),

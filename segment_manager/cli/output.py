@@ -88,8 +88,7 @@ def write_rows(rows: Iterable[Row], columns: Mapping[str, str], form: Format, st
     if form is Format.TABLE:
         write_table(rows, columns, stream)
     elif form is Format.JSON:
-        line = json_line()
-        deque(write_json(([line(row) for row in some] for some in _some(rows)), stream), maxlen=0)
+        deque(write_json((list(map(json_line, some)) for some in _some(rows)), stream), maxlen=0)
     else:
         batches = ([[row.get(key) for row in some] for key in columns] for some in _some(rows))
         deque(write_csv(list(columns), batches, stream, raw=False), maxlen=0)

@@ -40,7 +40,12 @@ def write_file(workspace: Workspace, export: Export, target: Path, writer: Write
 
 def by_name(target: Path) -> Writer:
     """The writer for a file of this name: JSON for .json, else CSV."""
-    return as_json if target.suffix.lower() == ".json" else as_csv
+    return as_json if is_json(target) else as_csv
+
+
+def is_json(target: Path) -> bool:
+    """Whether a file is to be JSON, by its name."""
+    return target.suffix.lower() == ".json"
 
 
 def as_csv(export: Export, stream: TextIO, *, raw: bool = False) -> Iterator[int]:

@@ -6,12 +6,13 @@ Stands apart because window and command line export the same, some thousand rows
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import chain, islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from segment_manager.domain.errors import UnknownSegment
+from segment_manager.domain.records import Field
 from segment_manager.domain.segments import SegmentSummary
 from segment_manager.domain.usage import AssetType
 from segment_manager.operations.row_writing import Batch, JsonText
@@ -19,6 +20,8 @@ from segment_manager.storage import queries
 from segment_manager.storage.queries import Move
 from segment_manager.storage.queries.history import ActivityFilter, activity_count
 from segment_manager.storage.workspace import Workspace
+
+Read = TypeVar("Read")
 
 
 class Export(NamedTuple):
@@ -104,27 +107,30 @@ def _summaries(
 
 
 def _moments(stamps: Sequence[str | None]) -> list[datetime | None]:
-    """The moments behind stamps; equal ones, of which there are many, are read once."""
-    read = {each: each and datetime.fromisoformat(each) for each in set(stamps)}
-    return [read[each] or None for each in stamps]
+    """The moments behind stamps."""
+    return _each_once(stamps, datetime.fromisoformat)
 
 
 def _days(stamps: Sequence[str | None], zone: tzinfo) -> list[date | None]:
     """The days of stamps in a time zone."""
-    read = {each: datetime.fromisoformat(each).astimezone(zone).date() for each in set(stamps) if each}
-    return [read[each] if each else None for each in stamps]
+    return _each_once(stamps, lambda stamp: datetime.fromisoformat(stamp).astimezone(zone).date())
+
+
+def _each_once(stamps: Sequence[str | None], read: Callable[[str], Read]) -> list[Read | None]:
+    """What is read of stamps, of which many are equal."""
+    known = {each: read(each) for each in set(stamps) if each is not None}
+    return [None if each is None else known[each] for each in stamps]
 
 
 def members(workspace: Workspace, segment_id: int) -> Export:
     """The members of a segment: 'key', then their values by the fields of the record type."""
     page = queries.members(workspace, segment_id, limit=0)
     names = [field.name for field in page.record_type.fields if field.name != "key"]
-    return Export(("key", *names), _members(workspace, segment_id), page.total)
+    return Export(("key", *names), _members(workspace, segment_id, page.record_type.fields), page.total)
 
 
-def _members(workspace: Workspace, segment_id: int) -> Generator[Batch, None, None]:
+def _members(workspace: Workspace, segment_id: int, fields: Sequence[Field]) -> Generator[Batch, None, None]:
     with workspace.snapshot():
-        fields = queries.members(workspace, segment_id, limit=0).record_type.fields
         for keys, columns in queries.member_columns(workspace, segment_id, _AT_ONCE):
             if keys:
                 named = zip(fields, columns, strict=True)
@@ -194,10 +200,8 @@ def activity(
     workspace: Workspace, *, segment_id: int | None = None, limit: int | None = None, only: ActivityFilter | None = None
 ) -> Export:
     """Activity, newest first: of all, of one segment or of a filter, at most `limit` rows."""
-    if limit is not None or segment_id is not None:
-        total = None
-    else:
-        total = activity_count(workspace, only or ActivityFilter())
+    is_counted = limit is None and segment_id is None
+    total = activity_count(workspace, only or ActivityFilter()) if is_counted else None
     return Export(ACTIVITY_COLUMNS, _activity(workspace, segment_id, limit, only), total)
 
 
@@ -211,9 +215,7 @@ def _activity(
             wanted = _AT_ONCE if left is None else min(left, _AT_ONCE)
             entries = queries.activity(workspace, segment_id=segment_id, limit=wanted, before=before, only=only)
             if entries:
-                yield tuple(
-                    [getattr(each, column) for each in entries] for column in ACTIVITY_COLUMNS
-                )  # fmt: skip
+                yield tuple([getattr(each, column) for each in entries] for column in ACTIVITY_COLUMNS)
             if len(entries) < wanted:
                 return
             before = entries[-1].seq

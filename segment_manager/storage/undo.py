@@ -39,9 +39,7 @@ class Applied(NamedTuple):
 
 def step_back(change: OpenChange) -> Applied:
     """Undo the newest step that is done. Raises NothingToUndo, UndoConflict."""
-    row = change.connection.execute(
-        "SELECT id, label FROM undo_step WHERE state = 'done' ORDER BY id DESC LIMIT 1"
-    ).fetchone()
+    row = change.connection.execute(_upcoming("done", "id, label"), ("done",)).fetchone()
     if row is None:
         raise NothingToUndo("There is nothing to undo.")
     applied = _apply(change, *row, backwards=True)
@@ -51,9 +49,7 @@ def step_back(change: OpenChange) -> Applied:
 
 def step_forward(change: OpenChange) -> Applied:
     """Redo the oldest step that was undone. Raises NothingToUndo, UndoConflict."""
-    row = change.connection.execute(
-        "SELECT id, label FROM undo_step WHERE state = 'undone' ORDER BY id LIMIT 1"
-    ).fetchone()
+    row = change.connection.execute(_upcoming("undone", "id, label"), ("undone",)).fetchone()
     if row is None:
         raise NothingToUndo("There is nothing to redo.")
     applied = _apply(change, *row, backwards=False)
@@ -61,27 +57,25 @@ def step_forward(change: OpenChange) -> Applied:
     return applied
 
 
+def _upcoming(state: str, columns: str = "id") -> str:
+    """The query of the step that undo ('done') or redo ('undone') would take next; it wants the state."""
+    return f"SELECT {columns} FROM undo_step WHERE state = ? ORDER BY id {'DESC' if state == 'done' else 'ASC'} LIMIT 1"
+
+
 def is_vast(workspace: Workspace, state: str) -> bool:
     """Whether the step that undo ('done') or redo ('undone') would take next has very many rows to put back.
 
     They are put back one by one, and after each SQLite goes through all that it keeps in memory to take them back.
     """
-    order = "DESC" if state == "done" else "ASC"
     size = workspace.connection.execute(
-        "SELECT sum(length(changeset)) FROM undo_part WHERE step_id ="
-        f" (SELECT id FROM undo_step WHERE state = ? ORDER BY id {order} LIMIT 1)",
-        (state,),
+        f"SELECT sum(length(changeset)) FROM undo_part WHERE step_id = ({_upcoming(state)})", (state,)
     ).get
     return (size or 0) > _VAST
 
 
 def forget_newest(change: OpenChange, state: str) -> None:
     """Drop the step that undo ('done') or redo ('undone') would take next, which can no longer be applied."""
-    order = "DESC" if state == "done" else "ASC"
-    change.connection.execute(
-        f"DELETE FROM undo_step WHERE id = (SELECT id FROM undo_step WHERE state = ? ORDER BY id {order} LIMIT 1)",
-        (state,),
-    )
+    change.connection.execute(f"DELETE FROM undo_step WHERE id = ({_upcoming(state)})", (state,))
 
 
 def forget_all(change: OpenChange) -> None:
